@@ -1,0 +1,56 @@
+/** The import rules of docs/architecture.md ("Who may import whom"), enforced by `npm run imports`. */
+const only = (name, from, allowed, comment) => ({
+  name,
+  comment,
+  severity: 'error',
+  from: { path: from },
+  to: { pathNot: [from, ...allowed, '^node:', '^(fs|path|crypto|os|util|events|http|https|net|stream|url|assert|child_process|timers|perf_hooks|async_hooks|zlib|buffer|worker_threads|readline|dns|process)(/|$)'] },
+});
+const npm = (...names) => `^node_modules/(${names.join('|')})/`;
+const ownParts = '^(src|workflows|activities|test|bench|prisma)/';
+
+module.exports = {
+  forbidden: [
+    { name: 'no-circular', severity: 'error', from: {}, to: { circular: true } },
+    { name: 'domain-imports-nothing', severity: 'error', from: { path: '^src/domain/' }, to: { pathNot: '^src/domain/' } },
+    { name: 'ports-import-domain', severity: 'error', from: { path: '^src/ports/' }, to: { pathNot: '^src/(ports|domain)/' } },
+    only('workflows', '^workflows/', ['^src/domain/', npm('@temporalio/workflow', '@temporalio/common')], 'deterministic code only'),
+    only('activities', '^activities/', ['^src/(domain|ports)/', npm('@temporalio/activity', '@temporalio/common')]),
+    {
+      name: 'adapters-own-vendor',
+      severity: 'error',
+      from: { path: '^src/adapters/([^/]+)/' },
+      to: { path: ownParts, pathNot: ['^src/adapters/$1/', '^src/(domain|ports)/', '^src/config/types', '^src/telemetry/'] , dependencyTypesNot: ['npm'] },
+    },
+    {
+      name: 'only-temporal-adapter-takes-contracts',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/(adapters/temporal|main)/' },
+      to: { path: '^(workflows|activities)/' },
+    },
+    {
+      name: 'http-without-vendors',
+      severity: 'error',
+      from: { path: '^src/(http|console|storefront)/' },
+      to: { path: ['^src/(adapters|sandbox|main)/', npm('@prisma', 'prisma', '@temporalio', 'pg', 'ioredis', 'amqplib')] },
+    },
+    { name: 'sandbox-stands-alone', severity: 'error', from: { path: '^src/sandbox/' }, to: { path: ownParts, pathNot: '^src/sandbox/' } },
+    { name: 'nobody-imports-sandbox', severity: 'error', from: { path: '^src/', pathNot: '^src/(sandbox|main)/' }, to: { path: '^src/sandbox/' } },
+    { name: 'nobody-imports-main', severity: 'error', from: { path: '^(src|workflows|activities)/', pathNot: '^src/main/' }, to: { path: '^src/main/' } },
+    { name: 'no-tests-in-product', severity: 'error', from: { path: '^(src|workflows|activities)/' }, to: { path: '^(test|bench)/' } },
+    {
+      name: 'env-only-in-config',
+      comment: 'process.env is read in src/config only; this rule keeps dotenv-like packages out elsewhere',
+      severity: 'error',
+      from: { path: '^(src|workflows|activities)/', pathNot: '^src/config/' },
+      to: { path: npm('dotenv') },
+    },
+  ],
+  options: {
+    tsConfig: { fileName: 'tsconfig.json' },
+    tsPreCompilationDeps: true,
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: 'src/adapters/store/prisma/generated' },
+    enhancedResolveOptions: { extensions: ['.ts', '.js', '.json'], exportsFields: ['exports'], conditionNames: ['require', 'node', 'default'] },
+  },
+};

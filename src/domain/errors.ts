@@ -1,0 +1,70 @@
+/**
+ * Every error code of the product, once. The HTTP status table (src/http/errors.ts), Temporal failure types
+ * (activities/failures.ts) and docs/errors.md are derived from or checked against this table.
+ */
+export const ERRORS = {
+  validation_failed: 'The request does not fit its schema; `errors` lists every path and what is wrong there.',
+  malformed_json: 'The body is not JSON.',
+  unsupported_media_type: 'The body must be sent as application/json.',
+  body_too_large: 'The body is larger than the limit.',
+  not_found: 'There is nothing at this address.',
+  method_not_allowed: 'The address exists, but not for this method.',
+  unauthenticated: 'The API key is missing or not known.',
+  forbidden: 'The API key lacks the scope that this call needs.',
+  invalid_idempotency_key: 'The Idempotency-Key is not 1 to 255 printable ASCII characters.',
+  idempotency_key_required: 'This call needs an Idempotency-Key header.',
+  idempotency_key_reused: 'The Idempotency-Key was used before with another body.',
+  request_in_progress: 'A request with this Idempotency-Key is still being answered; ask again shortly.',
+  order_not_found: 'No order has this id.',
+  sku_not_found: 'No SKU has this id.',
+  sku_exists: 'A SKU with this id exists already.',
+  sku_off_shelf: 'A SKU of the order is not on sale.',
+  mixed_currencies: 'The lines of one order must share a currency.',
+  amount_out_of_range: 'The amount of the order is outside what can be charged.',
+  gateway_not_available: 'The payment gateway is not configured here.',
+  out_of_stock: 'There is not enough stock; `shortages` names each SKU, what was asked and what is available.',
+  already_paid: 'The order is paid; it can be refunded, not cancelled.',
+  not_cancellable: 'The order can no longer be cancelled.',
+  insufficient_stock: 'The adjustment would take more units than are available.',
+  order_rejected: 'The order never held its stock.',
+  illegal_transition: 'The order is not in a state from which this can happen.',
+  invalid_order_id: 'The workflow id is not `order:` followed by an order id.',
+  invalid_signature: 'The notification is not signed by the gateway.',
+  gateway_unknown: 'No gateway has this name.',
+  too_busy: 'The service has as many requests waiting as it takes; ask again shortly.',
+  not_ready: 'A component that the service needs is not reachable.',
+  internal: 'Something unexpected happened; the log has it under the request id.',
+} as const;
+
+export type ErrorCode = keyof typeof ERRORS;
+
+/** What an error may carry beside its code, for the caller to act on. */
+export interface ErrorContext {
+  readonly errors?: readonly { path: string; message: string }[];
+  readonly shortages?: readonly Shortage[];
+  readonly retryAfterSeconds?: number;
+}
+
+/** One SKU that could not be held: what was asked for and what is there. */
+export interface Shortage {
+  readonly skuId: string;
+  readonly requested: number;
+  readonly available: number;
+}
+
+/** An error with a code of the table. `detail` is for the person who reads it and holds no personal data. */
+export class HoldfastError extends Error {
+  override readonly name = 'HoldfastError';
+  constructor(
+    readonly code: ErrorCode,
+    readonly detail: string = ERRORS[code],
+    readonly context: ErrorContext = {},
+  ) {
+    super(`${code}: ${detail}`);
+  }
+}
+
+/** The Temporal failure type of a code: `out_of_stock` → `OUT_OF_STOCK`. */
+export function failureType(code: ErrorCode): string {
+  return code.toUpperCase();
+}

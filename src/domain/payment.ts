@@ -1,0 +1,82 @@
+import { type Money } from './money';
+
+/** Gateways that the product knows by name; which of them are configured is another matter. */
+export const GATEWAYS = ['wechat', 'alipay', 'stripe', 'points'] as const;
+export type GatewayName = (typeof GATEWAYS)[number];
+
+/** A payment attempt's state as the order shows it. */
+export const PAYMENT_STATUSES = ['creating', 'pending', 'paid', 'closed', 'failed', 'refunded'] as const;
+export type PaymentStatus = (typeof PAYMENT_STATUSES)[number];
+
+/** A payment that the gateway vouches for: merchant, amount and currency have been checked. */
+export interface Paid {
+  /** The gateway's own number of the money: WeChat's transaction_id, Alipay's trade_no. */
+  readonly transactionId: string;
+  readonly amount: Money;
+  /** RFC 3339, the gateway's time of the payment. */
+  readonly paidAt: string;
+}
+
+/** No verified answer: nothing is known, so ask again. */
+export interface Unknown {
+  readonly t: 'unknown';
+  readonly cause: 'timeout' | '5xx' | 'badSignature' | 'throttled' | 'unparsable' | 'unlisted';
+  readonly retryAfterMs: number;
+}
+
+/** The gateway understood and refused for a reason that no retry mends (configuration, signing, wrong money): alert, hold the stock. */
+export interface Rejected {
+  readonly t: 'rejected';
+  readonly code: string;
+}
+
+export type CreateOutcome =
+  | { readonly t: 'created'; readonly payUrl: string | null; readonly codeUrl: string | null }
+  /** The number is spent: closed or paid already. The close tells which. */
+  | { readonly t: 'spent'; readonly code: string }
+  | Unknown
+  | Rejected;
+
+export type QueryOutcome =
+  | { readonly t: 'pending' }
+  | { readonly t: 'paying' }
+  | { readonly t: 'paid'; readonly paid: Paid }
+  | { readonly t: 'closedUnpaid' }
+  | { readonly t: 'absent'; readonly payableUntil: string | null }
+  | Unknown
+  | Rejected;
+
+export type CloseOutcome =
+  /** Proved: nobody can pay this attempt any more. `ack` is a verified success of close, `query` a verified terminal query. */
+  | { readonly t: 'closed'; readonly proof: 'ack' | 'query' }
+  | { readonly t: 'paid'; readonly paid: Paid }
+  | { readonly t: 'paying'; readonly retryAfterMs: number }
+  /** The gateway has no such payment. Not a close: a create on its way can still land until `payableUntil`. */
+  | { readonly t: 'absent'; readonly payableUntil: string | null }
+  | Unknown
+  | Rejected;
+
+/**
+ * How far past `payableUntil` an absent payment is still taken as payable: our clock and the gateway's may differ, and
+ * gateways accept signatures up to 300 s old, so a create signed in time can land that much later. With the expiry inside
+ * the request itself, 30 s covers clocks that NTP keeps.
+ */
+export const ABSENT_SKEW_MARGIN_MS = 30_000;
+
+/** Whether an outcome of close allows the stock to go back. Every other outcome means: keep holding, ask again. */
+export function provesUnpayable(outcome: CloseOutcome, nowMs: number): boolean {
+  if (outcome.t === 'closed') return true;
+  if (outcome.t !== 'absent' || outcome.payableUntil === null) return false;
+  return nowMs > Date.parse(outcome.payableUntil) + ABSENT_SKEW_MARGIN_MS;
+}
+
+/**
+ * The shortest life that a gateway grants a payment, in seconds: WeChat Pay refuses a time_expire less than a minute
+ * ahead; a Stripe Checkout session lives at least 30 minutes. Shorter windows are ended by the explicit close.
+ */
+const SHORTEST_LIFE_SECONDS: Record<GatewayName, number> = { wechat: 60, alipay: 60, stripe: 1800, points: 0 };
+
+/** Until when an attempt of that gateway may be paid, given the order's window. Epoch milliseconds in, RFC 3339 out. */
+export function expiryOf(gateway: GatewayName, createdAt: number, payBy: number): string {
+  return new Date(Math.max(payBy, createdAt + SHORTEST_LIFE_SECONDS[gateway] * 1000)).toISOString();
+}

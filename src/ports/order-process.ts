@@ -1,0 +1,24 @@
+import { type OrderDraft } from '../domain/order';
+import { type CloseReason, type OrderStatus } from '../domain/order-status';
+import { type PaymentFact } from './webhook-inbox';
+
+/** What a process is started with; an order or its draft. */
+export type ProcessDraft = Pick<OrderDraft, 'buyerId' | 'lines'> &
+  Partial<Pick<OrderDraft, 'payWith' | 'paymentWindowSeconds'>>;
+
+export type CancelReason = Exclude<CloseReason, 'payment_window_over'>;
+
+/** Where a cancellation stood when it was answered. `closing`: the gateway's answer is not known yet. */
+export interface CancelAnswer {
+  readonly status: Extract<OrderStatus, 'cancelled' | 'paid' | 'closing' | 'rejected'>;
+}
+
+/** The durable process behind each order. Every call may be repeated; none needs the process to be running already. */
+export interface OrderProcess {
+  /** Starts the order's process unless it has one. */
+  start(orderId: string, draft: ProcessDraft): Promise<void>;
+  /** Tells the process of a payment, starting it where it has not been yet; `ended`: it is over and was not told. */
+  paymentReceived(fact: PaymentFact, draft: ProcessDraft): Promise<'told' | 'ended'>;
+  /** Asks for the cancellation and waits for the gateway's first answer. */
+  cancel(orderId: string, draft: ProcessDraft, reason: CancelReason, note: string | null): Promise<CancelAnswer>;
+}

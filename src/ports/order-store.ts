@@ -1,0 +1,89 @@
+import { type ErrorContext, type ErrorCode } from '../domain/errors';
+import { type Order, type OrderDraft, type PlaceOutcome, type TimelineFact } from '../domain/order';
+import { type CloseReason, type OrderStatus } from '../domain/order-status';
+import { type GatewayName, type Paid } from '../domain/payment';
+import { type Page } from './catalogue';
+import { type IdempotencyKey, type KeyRefusal } from './idempotency';
+
+/** An order to be placed. The id is made by whoever asks, so that a repeat is recognised by it. */
+export interface Placing {
+  readonly orderId: string;
+  readonly draft: OrderDraft;
+  /** Leaves a start intent behind, for the starter to give the order its workflow. False where a workflow is what places. */
+  readonly startIntent: boolean;
+  /** Recorded in the same transaction: where there is a record, there is the order, or the refusal that was answered. */
+  readonly idempotency?: IdempotencyKey;
+}
+
+/** `replayed`: this is the answer of an earlier request with the same key. */
+export type PlaceResult = (PlaceOutcome & { readonly replayed: boolean }) | KeyRefusal;
+
+export interface OrderQuery {
+  readonly buyerId?: string;
+  readonly status?: OrderStatus;
+  readonly cursor: string | null;
+  readonly limit: number;
+}
+
+/** What the workflow needs to go on from wherever the order is. */
+export interface OrderProgress {
+  readonly status: OrderStatus;
+  readonly payBy: string;
+  readonly closeReason: CloseReason | null;
+  readonly payment: { readonly id: string; readonly gateway: GatewayName; readonly merchantNo: string } | null;
+}
+
+/** The end of a guarded state change: done now, done before, or refused because the order is elsewhere. */
+export type MoveOutcome =
+  { readonly t: 'done' } | { readonly t: 'already' } | { readonly t: 'refused'; readonly status: OrderStatus };
+
+export interface ConfirmCommand {
+  readonly orderId: string;
+  readonly paymentId: string;
+  readonly paid: Paid;
+}
+
+export interface ReleaseCommand {
+  readonly orderId: string;
+  /** How it was proved that nobody can pay any more; `neverOffered` where no attempt ever left this machine. */
+  readonly proof: 'ack' | 'query' | 'expired' | 'neverOffered';
+}
+
+/** A gateway's answer as operators see it. */
+export interface GatewayAnswer {
+  readonly orderId: string;
+  readonly paymentId: string;
+  readonly op: 'create' | 'query' | 'close';
+  /** The port's outcome as it was; `t` names it. */
+  readonly outcome: { readonly t: string };
+}
+
+export type PaymentUpdate =
+  | { readonly status: 'pending'; readonly payUrl: string | null; readonly codeUrl: string | null }
+  | { readonly status: 'failed' };
+
+/**
+ * Orders and everything that changes with them. Each method is one transaction: state, stock ledger, timeline and outbox
+ * event together, guarded by the transition table; each may be repeated and then changes nothing.
+ */
+export interface OrderStore {
+  /** Prices, holds and records the order, or says what is short and leaves nothing. Throws HoldfastError for what cannot be sold. */
+  place(placing: Placing): Promise<PlaceResult>;
+  /** Fixes what a repeat of the key is answered with, once the answer is complete. */
+  rememberAnswer(key: IdempotencyKey, order: Order): Promise<void>;
+  find(orderId: string): Promise<Order | null>;
+  list(query: OrderQuery): Promise<Page<Order>>;
+  timeline(orderId: string): Promise<TimelineFact[]>;
+  progress(orderId: string): Promise<OrderProgress | null>;
+  /** Records an order that could not be held, for whoever started it without the API. */
+  reject(orderId: string, draft: OrderDraft, why: { code: ErrorCode; context: ErrorContext }): Promise<void>;
+  paymentCreated(answer: GatewayAnswer, update: PaymentUpdate): Promise<void>;
+  recordAnswer(answer: GatewayAnswer): Promise<void>;
+  beginClosing(orderId: string, reason: CloseReason, note: string | null): Promise<MoveOutcome>;
+  /** Notes in the timeline that a person was told of an order whose closing takes long. */
+  escalate(orderId: string, lastAnswer: string): Promise<void>;
+  confirm(command: ConfirmCommand): Promise<MoveOutcome>;
+  release(command: ReleaseCommand): Promise<MoveOutcome>;
+  /** Those of the orders whose gateway has answered the create, one way or the other. */
+  answeredPayments(orderIds: readonly string[]): Promise<ReadonlySet<string>>;
+}
