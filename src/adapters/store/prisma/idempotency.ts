@@ -1,0 +1,70 @@
+import { type IdempotencyKey, type KeyRefusal } from '../../../ports/idempotency';
+import { type Sql } from './client';
+
+/** The first answer, as it is kept: the outcome in the product's own terms, or null while it is being completed. */
+export type KeyState<O> =
+  { readonly t: 'claimed' } | { readonly t: 'answered'; readonly outcome: O } | OpenKey | KeyRefusal;
+
+/** Recorded, but its first answer was never completed in time (the process died): the resource itself is the answer. */
+interface OpenKey {
+  readonly t: 'open';
+  readonly resourceId: string;
+}
+
+export interface KeyClaim extends IdempotencyKey {
+  /** What the request makes, for whoever finds the record later. */
+  readonly resourceId: string;
+}
+
+/** How long a first answer may take before a repeat is answered from the resource instead of `request_in_progress`. */
+const ANSWER_DUE_SECONDS = 10;
+
+export const keyOf = (claim: IdempotencyKey): string => `${claim.client}\n${claim.key}`;
+
+/**
+ * Claims keys within the caller's transaction, in the order of the keys, so that two batches cannot deadlock. Waits for
+ * a concurrent transaction with the same key to end. `claims` names no key twice.
+ */
+export async function claimKeys<O>(tx: Sql, claims: readonly KeyClaim[]): Promise<Map<string, KeyState<O>>> {
+  if (claims.length === 0) return new Map();
+  const fresh = await tx.$queryRaw<{ client: string; key: string }[]>`
+    INSERT INTO idempotency_records (client, key, fingerprint, resource_id, answer_due)
+    SELECT r.client, r.key, r.fingerprint, r."resourceId", clock_timestamp() + make_interval(secs => ${ANSWER_DUE_SECONDS})
+    FROM jsonb_to_recordset(${JSON.stringify(claims)}::jsonb)
+      AS r(client text, key text, fingerprint text, "resourceId" text)
+    ORDER BY r.client, r.key
+    ON CONFLICT DO NOTHING RETURNING client, key`;
+  const claimed = new Set(fresh.map((row) => keyOf({ ...row, fingerprint: '' })));
+  const states = new Map<string, KeyState<O>>(claims.map((claim) => [keyOf(claim), { t: 'claimed' }]));
+  for (const claim of claims.filter((each) => !claimed.has(keyOf(each)))) {
+    states.set(keyOf(claim), await stateOf<O>(tx, claim));
+  }
+  return states;
+}
+
+async function stateOf<O>(tx: Sql, claim: KeyClaim): Promise<KeyState<O>> {
+  const [row] = await tx.$queryRaw<{ fingerprint: string; resource_id: string; outcome: O | null; due: boolean }[]>`
+    SELECT fingerprint, resource_id, outcome, answer_due < clock_timestamp() AS due
+    FROM idempotency_records WHERE client = ${claim.client} AND key = ${claim.key}`;
+  if (!row) return { t: 'inProgress' };
+  if (row.fingerprint !== claim.fingerprint) return { t: 'reused' };
+  if (row.outcome !== null) return { t: 'answered', outcome: row.outcome };
+  return row.due ? { t: 'open', resourceId: row.resource_id } : { t: 'inProgress' };
+}
+
+/** Fixes the answer of claimed keys. */
+export async function answerKeys(tx: Sql, answers: readonly (IdempotencyKey & { outcome: unknown })[]): Promise<void> {
+  if (answers.length === 0) return;
+  await tx.$executeRaw`
+    UPDATE idempotency_records i SET outcome = r.outcome
+    FROM jsonb_to_recordset(${JSON.stringify(answers)}::jsonb) AS r(client text, key text, outcome jsonb)
+    WHERE i.client = r.client AND i.key = r.key`;
+}
+
+/** Gives claims up: their requests changed nothing, so a repeat is tried afresh. */
+export async function abandonKeys(tx: Sql, keys: readonly IdempotencyKey[]): Promise<void> {
+  if (keys.length === 0) return;
+  await tx.$executeRaw`
+    DELETE FROM idempotency_records i USING jsonb_to_recordset(${JSON.stringify(keys)}::jsonb) AS r(client text, key text)
+    WHERE i.client = r.client AND i.key = r.key`;
+}

@@ -1,0 +1,143 @@
+import { type NewId } from '../../../domain/ids';
+import { type Order } from '../../../domain/order';
+import { normaliseLines, type StockCounters } from '../../../domain/stock';
+import { type IdempotencyKey } from '../../../ports/idempotency';
+import { type Placing } from '../../../ports/order-store';
+import { type Sql } from './client';
+import { eventRow } from './events';
+import { answerKeys } from './idempotency';
+import { enterRows, holdRow } from './stock-statements';
+
+/** The process that placed an order starts it itself; the pollers leave it that long to do so. */
+const PLACER_LEASE_SECONDS = 5;
+
+interface Held {
+  readonly placing: Placing;
+  readonly order: Order;
+}
+
+/** Writes a decided batch: orders, lines, attempts, holds with their ledger, facts, events, start intents, answers. */
+export async function writePlaced(
+  tx: Sql,
+  held: readonly Held[],
+  refusals: readonly (IdempotencyKey & { outcome: unknown })[],
+  counters: ReadonlyMap<string, StockCounters>,
+  newId: NewId,
+): Promise<void> {
+  if (held.length > 0) await insertOrders(tx, held, counters, newId);
+  await answerKeys(tx, [...refusals, ...held.flatMap(completeAnswer)]);
+}
+
+/** Without a gateway to wait for, the answer is complete as it stands. */
+function completeAnswer({ placing, order }: Held) {
+  if (!placing.idempotency || order.payment) return [];
+  return [{ ...placing.idempotency, outcome: { t: 'placed', order } }];
+}
+
+async function insertOrders(
+  tx: Sql,
+  held: readonly Held[],
+  counters: ReadonlyMap<string, StockCounters>,
+  newId: NewId,
+): Promise<void> {
+  const ledger = held.flatMap(({ order }) =>
+    normaliseLines(order.lines).map((line) => holdRow(order.id, line, counters.get(line.skuId))),
+  );
+  const intents = held.filter(({ placing }) => placing.startIntent).map(({ order }) => order.id);
+  const events = held.flatMap(({ order }) => [
+    eventRow(newId, 'OrderPlaced', order.id, { orderId: order.id, buyerId: order.buyerId, amount: order.amount }),
+    eventRow(newId, 'StockHeld', order.id, { orderId: order.id, lines: normaliseLines(order.lines) }),
+  ]);
+  await tx.$executeRaw`
+  WITH ${enterRows(ledger)},
+  placed AS (
+    INSERT INTO orders (id, buyer_id, status, amount, currency, pay_with, payment_window_seconds, pay_by, store_id,
+                        referrer_id, note, created_at)
+    SELECT r.* FROM jsonb_to_recordset(${JSON.stringify(held.map(orderRow))}::jsonb)
+      AS r(id text, buyer_id text, status text, amount bigint, currency text, pay_with text, payment_window_seconds int,
+           pay_by timestamptz, store_id text, referrer_id text, note text, created_at timestamptz)),
+  lined AS (
+    INSERT INTO order_lines (order_id, position, child_id, sku_id, product_id, title, quantity, unit_price, amount)
+    SELECT r.* FROM jsonb_to_recordset(${JSON.stringify(held.flatMap(lineRows))}::jsonb)
+      AS r(order_id text, position smallint, child_id text, sku_id text, product_id text, title text, quantity int,
+           unit_price bigint, amount bigint)),
+  offered AS (
+    INSERT INTO payments (id, order_id, attempt, gateway, status, merchant_no, amount, currency, expires_at)
+    SELECT r.* FROM jsonb_to_recordset(${JSON.stringify(held.flatMap(paymentRows))}::jsonb)
+      AS r(id text, order_id text, attempt smallint, gateway text, status text, merchant_no text, amount bigint,
+           currency text, expires_at timestamptz)),
+  told AS (
+    INSERT INTO order_facts (order_id, kind, what, data)
+    SELECT r.* FROM jsonb_to_recordset(${JSON.stringify(held.flatMap(factRows))}::jsonb)
+      AS r(order_id text, kind text, what text, data jsonb)),
+  announced AS (
+    INSERT INTO outbox (id, type, order_id, payload)
+    SELECT r.* FROM jsonb_to_recordset(${JSON.stringify(events)}::jsonb)
+      AS r(id text, type text, order_id text, payload jsonb))
+  INSERT INTO start_intents (order_id, leased_until)
+  SELECT unnest(${intents}::text[]), clock_timestamp() + make_interval(secs => ${PLACER_LEASE_SECONDS})`;
+}
+
+function orderRow({ order, placing }: Held) {
+  return {
+    id: order.id,
+    buyer_id: order.buyerId,
+    status: order.status,
+    amount: order.amount.minor,
+    currency: order.amount.currency,
+    pay_with: placing.draft.payWith,
+    payment_window_seconds: placing.draft.paymentWindowSeconds,
+    pay_by: order.payBy,
+    store_id: order.storeId,
+    referrer_id: order.referrerId,
+    note: order.note,
+    created_at: order.createdAt,
+  };
+}
+
+function lineRows({ order }: Held) {
+  return order.lines.map((line, position) => ({
+    order_id: order.id,
+    position,
+    child_id: line.childId,
+    sku_id: line.skuId,
+    product_id: line.productId,
+    title: line.title,
+    quantity: line.quantity,
+    unit_price: line.unitPrice.minor,
+    amount: line.amount.minor,
+  }));
+}
+
+function paymentRows({ order }: Held) {
+  if (!order.payment) return [];
+  const { id, gateway, status, merchantNo, amount, expiresAt } = order.payment;
+  return [
+    {
+      id,
+      order_id: order.id,
+      attempt: 1,
+      gateway,
+      status,
+      merchant_no: merchantNo,
+      amount: amount.minor,
+      currency: amount.currency,
+      expires_at: expiresAt,
+    },
+  ];
+}
+
+function factRows({ order }: Held) {
+  const placed = {
+    order_id: order.id,
+    kind: 'state',
+    what: order.status,
+    data: { from: 'placing', amount: order.amount, payBy: order.payBy },
+  };
+  if (!order.payment) return [placed];
+  const { id, gateway, merchantNo } = order.payment;
+  return [
+    placed,
+    { order_id: order.id, kind: 'payment', what: 'creating', data: { paymentId: id, gateway, merchantNo } },
+  ];
+}

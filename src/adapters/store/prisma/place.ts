@@ -1,0 +1,199 @@
+import { HoldfastError } from '../../../domain/errors';
+import { type NewId } from '../../../domain/ids';
+import { type Order, type PaymentAttempt, type PlaceOutcome } from '../../../domain/order';
+import { expiryOf } from '../../../domain/payment';
+import { priceLines, type PricedSku } from '../../../domain/pricing';
+import { allocate, type Allocation, normaliseLines, type StockCounters } from '../../../domain/stock';
+import { type Clock } from '../../../ports/clock';
+import { type Placing, type PlaceResult } from '../../../ports/order-store';
+import { type Sql } from './client';
+import { type Settled } from './group-commit';
+import { abandonKeys, claimKeys, type KeyState, keyOf } from './idempotency';
+import { WHOLE_ORDER, toOrder } from './order-mapping';
+import { writePlaced } from './place-write';
+import { lockCounters } from './stock-statements';
+
+export interface PlaceContext {
+  readonly newId: NewId;
+  readonly now: Clock;
+}
+
+type Answer = Settled<PlaceResult>;
+
+/**
+ * Places a batch in the caller's transaction, each order all or nothing: keys are claimed, counters locked and read,
+ * who gets what is decided in the order of arrival, and everything is written in one statement.
+ */
+export async function placeBatch(tx: Sql, batch: readonly Placing[], context: PlaceContext): Promise<Answer[]> {
+  const { first, repeats } = firstOfEachKey(batch);
+  const states = await claimKeys<PlaceOutcome>(tx, first.flatMap(claimOf));
+  const known = await answerKnown(tx, first, states);
+  const fresh = first.filter((placing) => !known.has(placing));
+  const decided = fresh.length > 0 ? await decideAndWrite(tx, fresh, context) : new Map<Placing, Answer>();
+  return batch.map((placing): Answer => {
+    if (repeats.has(placing)) return { ok: { t: 'inProgress' } };
+    return known.get(placing) ?? decided.get(placing) ?? { error: new Error('a placing was left undecided') };
+  });
+}
+
+/** Two requests with one key in one batch: the later is told that the first is in progress. */
+function firstOfEachKey(batch: readonly Placing[]): { first: Placing[]; repeats: Set<Placing> } {
+  const seen = new Set<string>();
+  const repeats = new Set<Placing>();
+  for (const placing of batch) {
+    const name = placing.idempotency ? keyOf(placing.idempotency) : placing.orderId;
+    if (seen.has(name)) repeats.add(placing);
+    seen.add(name);
+  }
+  return { first: batch.filter((placing) => !repeats.has(placing)), repeats };
+}
+
+function claimOf({ idempotency, orderId }: Placing) {
+  return idempotency ? [{ ...idempotency, resourceId: orderId }] : [];
+}
+
+/** Answers what is answered already: by the key's record, or because the order is there. */
+async function answerKnown(
+  tx: Sql,
+  placings: readonly Placing[],
+  states: ReadonlyMap<string, KeyState<PlaceOutcome>>,
+): Promise<Map<Placing, Answer>> {
+  const known = new Map<Placing, Answer>();
+  for (const placing of placings) {
+    const state = placing.idempotency && states.get(keyOf(placing.idempotency));
+    if (!state || state.t === 'claimed') {
+      const existing = placing.startIntent ? null : await findOrder(tx, placing.orderId);
+      if (existing) known.set(placing, { ok: { t: 'placed', order: existing, replayed: true } });
+    } else if (state.t === 'open') {
+      known.set(placing, await reopened(tx, state.resourceId));
+    } else {
+      known.set(placing, { ok: state.t === 'answered' ? { ...state.outcome, replayed: true } : state });
+    }
+  }
+  return known;
+}
+
+async function reopened(tx: Sql, orderId: string): Promise<Answer> {
+  const order = await findOrder(tx, orderId);
+  return order
+    ? { ok: { t: 'placed', order, replayed: true } }
+    : { error: new Error(`an idempotency record names the order ${orderId}, which is not there`) };
+}
+
+async function findOrder(tx: Sql, orderId: string): Promise<Order | null> {
+  const row = await tx.order.findUnique({ where: { id: orderId }, include: WHOLE_ORDER });
+  return row && toOrder(row);
+}
+
+async function decideAndWrite(
+  tx: Sql,
+  placings: readonly Placing[],
+  context: PlaceContext,
+): Promise<Map<Placing, Answer>> {
+  const skuIds = [...new Set(placings.flatMap((placing) => placing.draft.lines.map((line) => line.skuId)))];
+  const counters = await lockCounters(tx, skuIds);
+  const catalogue = await readCatalogue(tx, skuIds);
+  const answers = new Map<Placing, Answer>();
+  const priced = placings.flatMap((placing) => {
+    try {
+      return [{ placing, order: draftOrder(placing, catalogue, context) }];
+    } catch (error) {
+      if (!(error instanceof HoldfastError)) throw error;
+      answers.set(placing, { error });
+      return [];
+    }
+  });
+  const held = allocateAll(priced, counters, answers);
+  await abandonKeys(
+    tx,
+    [...answers].flatMap(([placing, answer]) => ('error' in answer ? claimOf(placing) : [])),
+  );
+  await writePlaced(tx, held, shortOf(answers), counters, context.newId);
+  return answers;
+}
+
+interface Priced {
+  readonly placing: Placing;
+  readonly order: Order;
+}
+
+function allocateAll(
+  priced: readonly Priced[],
+  counters: ReadonlyMap<string, StockCounters>,
+  answers: Map<Placing, Answer>,
+): Priced[] {
+  const decisions: Allocation[] = allocate(
+    counters,
+    priced.map(({ placing }) => normaliseLines(placing.draft.lines)),
+  );
+  return priced.filter(({ placing, order }, index) => {
+    const decision = decisions[index];
+    if (decision?.t !== 'held') {
+      answers.set(placing, { ok: { t: 'short', shortages: decision?.shortages ?? [], replayed: false } });
+      return false;
+    }
+    answers.set(placing, { ok: { t: 'placed', order, replayed: false } });
+    return true;
+  });
+}
+
+/** Refusals are answers too: a repeat of their key gets the same one. */
+function shortOf(answers: ReadonlyMap<Placing, Answer>) {
+  return [...answers].flatMap(([placing, answer]) =>
+    placing.idempotency && 'ok' in answer && answer.ok.t === 'short'
+      ? [{ ...placing.idempotency, outcome: { t: 'short', shortages: answer.ok.shortages } }]
+      : [],
+  );
+}
+
+async function readCatalogue(tx: Sql, skuIds: readonly string[]): Promise<Map<string, PricedSku>> {
+  const rows = await tx.sku.findMany({ where: { id: { in: [...skuIds] } } });
+  return new Map(
+    rows.map((row) => [
+      row.id,
+      {
+        skuId: row.id,
+        productId: row.productId,
+        title: row.title,
+        price: { minor: Number(row.price), currency: row.currency },
+        onShelf: row.onShelf,
+      },
+    ]),
+  );
+}
+
+/** The order as it will stand: prices frozen, window counted from now, its first attempt numbered before any gateway is asked. */
+function draftOrder(placing: Placing, catalogue: ReadonlyMap<string, PricedSku>, { newId, now }: PlaceContext): Order {
+  const { draft, orderId } = placing;
+  const { lines, amount } = priceLines(draft, catalogue, () => newId('child'));
+  const createdAt = now();
+  const payBy = createdAt + draft.paymentWindowSeconds * 1000;
+  const paymentId = draft.payWith && newId('payment');
+  const payment: PaymentAttempt | null = draft.payWith && {
+    id: paymentId ?? '',
+    gateway: draft.payWith,
+    status: 'creating',
+    merchantNo: paymentId ?? '',
+    amount,
+    expiresAt: expiryOf(draft.payWith, createdAt, payBy),
+    payUrl: null,
+    codeUrl: null,
+    transactionId: null,
+  };
+  return {
+    id: orderId,
+    status: 'awaiting_payment',
+    buyerId: draft.buyerId,
+    amount,
+    lines,
+    payBy: new Date(payBy).toISOString(),
+    payment,
+    storeId: draft.storeId ?? null,
+    referrerId: draft.referrerId ?? null,
+    note: draft.note ?? null,
+    createdAt: new Date(createdAt).toISOString(),
+    paidAt: null,
+    closedAt: null,
+    closeReason: null,
+  };
+}

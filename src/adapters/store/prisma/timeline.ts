@@ -1,0 +1,23 @@
+import { type TimelineFact } from '../../../domain/order';
+import { type PrismaClient } from './generated/client';
+
+interface Row {
+  readonly at: Date;
+  readonly kind: TimelineFact['kind'];
+  readonly what: string;
+  readonly data: Record<string, unknown>;
+}
+
+/** Every fact of an order in the order in which it was written: what was told, and the stock ledger's rows. */
+export async function readTimeline(prisma: PrismaClient, orderId: string): Promise<TimelineFact[]> {
+  const rows = await prisma.$queryRaw<Row[]>`
+    SELECT at, kind, what, data FROM (
+      SELECT at, kind, what, data, 0 AS rank, id FROM order_facts WHERE order_id = ${orderId}
+      UNION ALL
+      SELECT created_at, 'stock', kind,
+             jsonb_build_object('skuId', sku_id, 'quantity', quantity, 'availableDelta', available_delta,
+                                'reservedDelta', reserved_delta, 'soldDelta', sold_delta), 1, id
+      FROM stock_ledger WHERE order_id = ${orderId}) facts
+    ORDER BY at, rank, id`;
+  return rows.map(({ at, ...fact }) => ({ at: at.toISOString(), ...fact }));
+}

@@ -1,0 +1,85 @@
+import { type NewId } from '../../../domain/ids';
+import { type InboxEntry, type PaymentFact, type StoreOutcome, type WebhookInbox } from '../../../ports/webhook-inbox';
+import { type PrismaClient } from './generated/client';
+
+interface FactRow {
+  readonly id: string;
+  readonly order_id: string;
+  readonly payment_id: string;
+  readonly transaction_id: string;
+  readonly amount: bigint;
+  readonly currency: string;
+  readonly paid_at: Date;
+}
+
+/** Verified notifications in PostgreSQL. */
+export class PrismaWebhookInbox implements WebhookInbox {
+  constructor(
+    private readonly prisma: PrismaClient,
+    private readonly newId: NewId,
+  ) {}
+
+  async store({ gateway, eventId, merchantNo, paid }: InboxEntry): Promise<StoreOutcome> {
+    const { minor, currency } = paid.amount;
+    const [stored] = await this.prisma.$queryRaw<{ payment_id: string | null; state: string }[]>`
+      INSERT INTO webhook_inbox (id, gateway, event_id, merchant_no, transaction_id, amount, currency, paid_at,
+                                 order_id, payment_id, state)
+      SELECT ${this.newId('event')}, ${gateway}, ${eventId}, ${merchantNo}, ${paid.transactionId}, ${minor}::bigint,
+             ${currency}, ${paid.paidAt}::timestamptz, p.order_id, p.id,
+             CASE WHEN p.amount = ${minor}::bigint AND p.currency = ${currency} THEN 'received' ELSE 'held_for_review' END
+      FROM (SELECT 1) one LEFT JOIN payments p ON p.gateway = ${gateway} AND p.merchant_no = ${merchantNo}
+      ON CONFLICT DO NOTHING RETURNING payment_id, state`;
+    if (!stored) return 'duplicate';
+    if (stored.payment_id === null) return 'unknownPayment';
+    return stored.state === 'received' ? 'stored' : 'wrongAmount';
+  }
+
+  async claim(limit: number, leaseMs: number): Promise<PaymentFact[]> {
+    const rows = await this.prisma.$queryRaw<FactRow[]>`
+      UPDATE webhook_inbox
+      SET leased_until = clock_timestamp() + make_interval(secs => ${leaseMs / 1000}), tries = tries + 1
+      WHERE id IN (
+        SELECT id FROM webhook_inbox
+        WHERE state = 'received' AND (leased_until IS NULL OR leased_until < clock_timestamp())
+        ORDER BY received_at LIMIT ${limit} FOR UPDATE SKIP LOCKED)
+      RETURNING id, order_id, payment_id, transaction_id, amount, currency, paid_at`;
+    return rows.map(toFact);
+  }
+
+  async delivered(inboxIds: readonly string[]): Promise<void> {
+    await this.prisma.webhookInbox.updateMany({
+      where: { id: { in: [...inboxIds] }, state: 'received' },
+      data: { state: 'delivered' },
+    });
+  }
+
+  async holdForReview(orderId: string, transactionId: string): Promise<void> {
+    await this.prisma.$executeRaw`
+      WITH held AS (
+        UPDATE webhook_inbox SET state = 'held_for_review'
+        WHERE order_id = ${orderId} AND transaction_id = ${transactionId} AND state <> 'held_for_review'
+        RETURNING order_id, transaction_id)
+      INSERT INTO order_facts (order_id, kind, what, data)
+      SELECT order_id, 'payment', 'held for review', jsonb_build_object('transactionId', transaction_id) FROM held`;
+  }
+
+  async paidFact(orderId: string): Promise<PaymentFact | null> {
+    const [row] = await this.prisma.$queryRaw<FactRow[]>`
+      SELECT id, order_id, payment_id, transaction_id, amount, currency, paid_at FROM webhook_inbox
+      WHERE order_id = ${orderId} AND state IN ('received', 'delivered') ORDER BY received_at LIMIT 1`;
+    return row ? toFact(row) : null;
+  }
+}
+
+function toFact(row: FactRow): PaymentFact {
+  return {
+    inboxId: row.id,
+    orderId: row.order_id,
+    paymentId: row.payment_id,
+    paid: {
+      transactionId: row.transaction_id,
+      amount: { minor: Number(row.amount), currency: row.currency },
+      paidAt: row.paid_at.toISOString(),
+    },
+  };
+}
