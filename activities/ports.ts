@@ -1,0 +1,16 @@
+import { type PaymentWindowBounds } from '../src/domain/draft';
+import { type Alert } from '../src/ports/alert';
+import { type Clock } from '../src/ports/clock';
+import { type OrderStore } from '../src/ports/order-store';
+import { type Gateways } from '../src/ports/payment-gateway';
+import { type WebhookInbox } from '../src/ports/webhook-inbox';
+
+/** What the activities work with; composed in src/main. */
+export interface ActivityPorts {
+  readonly orders: OrderStore;
+  readonly inbox: WebhookInbox;
+  readonly gateways: Gateways;
+  readonly paymentWindow: PaymentWindowBounds;
+  readonly now: Clock;
+  readonly alert: Alert;
+}

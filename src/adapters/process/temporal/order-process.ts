@@ -1,0 +1,141 @@
+import {
+  type Client,
+  WithStartWorkflowOperation,
+  WorkflowExecutionAlreadyStartedError,
+  WorkflowIdConflictPolicy,
+  WorkflowIdReusePolicy,
+  type WorkflowUpdateHandle,
+  WorkflowUpdateRPCTimeoutOrCancelledError,
+} from '@temporalio/client';
+import {
+  cancelOrder,
+  type CancelReply,
+  ORDER_STATUS,
+  ORDER_TASK_QUEUE,
+  type OrderInput,
+  type OrderResult,
+  orderWorkflowId,
+  paymentReceived,
+  type PaymentReceived,
+} from '../../../../workflows/order/contract';
+import {
+  type CancelAnswer,
+  type CancelReason,
+  type OrderProcess,
+  type ProcessDraft,
+} from '../../../ports/order-process';
+import { type PaymentFact } from '../../../ports/webhook-inbox';
+import { describeOrder } from './describe';
+
+type OrderWorkflow = (input: OrderInput) => Promise<OrderResult>;
+
+/** The workflow's type: the name of the exported function. */
+const ORDER_WORKFLOW = 'orderWorkflow';
+
+export interface TemporalOrderProcessOptions {
+  readonly client: Client;
+  /** The queue of the workers; the contract's unless a test has one of its own. */
+  readonly taskQueue?: string;
+  /** The client's connection is the one a worker of this process polls with: the first task then saves a round trip. */
+  readonly eagerStart: boolean;
+}
+
+/** Every call to the server ends by then. */
+const CALL_MS = 10_000;
+/** How long a cancellation waits for the gateway's first answer before it is answered with `closing`. */
+const CANCEL_ANSWER_MS = 12_000;
+
+/** Order workflows on a Temporal cluster. Ids make every call safe to repeat: an order has one workflow, ever. */
+export class TemporalOrderProcess implements OrderProcess {
+  private readonly client: Client;
+
+  constructor(private readonly options: TemporalOrderProcessOptions) {
+    this.client = options.client;
+  }
+
+  async start(orderId: string, draft: ProcessDraft): Promise<void> {
+    const options = { ...this.startOptions(orderId, draft), requestEagerStart: this.options.eagerStart };
+    await unlessEnded(this.within(CALL_MS, () => this.client.workflow.start<OrderWorkflow>(ORDER_WORKFLOW, options)));
+  }
+
+  async paymentReceived({ orderId, paymentId, paid }: PaymentFact, draft: ProcessDraft): Promise<'told' | 'ended'> {
+    const told = await unlessEnded(
+      this.within(CALL_MS, () =>
+        this.client.workflow.signalWithStart<OrderWorkflow, [PaymentReceived]>(ORDER_WORKFLOW, {
+          ...this.startOptions(orderId, draft),
+          signal: paymentReceived,
+          signalArgs: [{ paymentId, paid }],
+        }),
+      ),
+    );
+    return told === 'ended' ? 'ended' : 'told';
+  }
+
+  async cancel(orderId: string, draft: ProcessDraft, reason: CancelReason, note: string | null): Promise<CancelAnswer> {
+    const accepted = await unlessEnded(this.within(CALL_MS, () => this.askToCancel(orderId, draft, { reason, note })));
+    if (accepted === 'ended') {
+      return this.within(CALL_MS, () =>
+        this.client.workflow.getHandle<OrderWorkflow>(orderWorkflowId(orderId)).result(),
+      );
+    }
+    try {
+      return await this.within(CANCEL_ANSWER_MS, () => accepted.result());
+    } catch (error) {
+      // Accepted, hence durable; only its answer is not known yet.
+      if (error instanceof WorkflowUpdateRPCTimeoutOrCancelledError) return { status: 'closing' };
+      throw error;
+    }
+  }
+
+  /** Resolves once the command is in the workflow's history. */
+  private askToCancel(
+    orderId: string,
+    draft: ProcessDraft,
+    request: { reason: CancelReason; note: string | null },
+  ): Promise<WorkflowUpdateHandle<CancelReply>> {
+    const startWorkflowOperation = new WithStartWorkflowOperation<OrderWorkflow>(
+      ORDER_WORKFLOW,
+      this.startOptions(orderId, draft),
+    );
+    // The operation's own promise rejects as well; what the update call says is what counts.
+    startWorkflowOperation.workflowHandle().catch(() => undefined);
+    return this.client.workflow.startUpdateWithStart(cancelOrder, {
+      args: [request],
+      waitForStage: 'ACCEPTED',
+      startWorkflowOperation,
+    });
+  }
+
+  private startOptions(orderId: string, draft: ProcessDraft) {
+    const { buyerId, lines, payWith, paymentWindowSeconds } = draft;
+    const input: OrderInput = {
+      buyerId,
+      lines: lines.map(({ skuId, quantity }) => ({ skuId, quantity })),
+      ...(payWith === undefined ? {} : { payWith }),
+      ...(paymentWindowSeconds === undefined ? {} : { paymentWindowSeconds }),
+    };
+    return {
+      taskQueue: this.options.taskQueue ?? ORDER_TASK_QUEUE,
+      workflowId: orderWorkflowId(orderId),
+      workflowIdReusePolicy: WorkflowIdReusePolicy.REJECT_DUPLICATE,
+      workflowIdConflictPolicy: WorkflowIdConflictPolicy.USE_EXISTING,
+      args: [input] as [OrderInput],
+      typedSearchAttributes: [{ key: ORDER_STATUS, value: 'awaiting_payment' }],
+      ...describeOrder(input),
+    };
+  }
+
+  private within<T>(ms: number, call: () => Promise<T>): Promise<T> {
+    return this.client.withDeadline(Date.now() + ms, call);
+  }
+}
+
+/** The order's only workflow is over: nothing of it can be started or told any more. */
+async function unlessEnded<T>(call: Promise<T>): Promise<T | 'ended'> {
+  try {
+    return await call;
+  } catch (error) {
+    if (error instanceof WorkflowExecutionAlreadyStartedError) return 'ended';
+    throw error;
+  }
+}

@@ -1,0 +1,43 @@
+import { type Alert } from '../ports/alert';
+import { type Logger } from '../ports/logger';
+import { type OrderProcess } from '../ports/order-process';
+import { type OrderStore } from '../ports/order-store';
+import { type PaymentFact, type WebhookInbox } from '../ports/webhook-inbox';
+import { Dispatcher } from './dispatcher';
+
+/** As for starts: a signal costs the server about the same. */
+const CONCURRENCY = 50;
+const LEASE_MS = 15_000;
+const POLL_MS = 1_000;
+
+export interface InboxDispatcherDeps {
+  readonly inbox: WebhookInbox;
+  readonly orders: OrderStore;
+  readonly process: OrderProcess;
+  readonly alert: Alert;
+  readonly log: Logger;
+}
+
+/** Tells each order's process of its stored payments; money for an order that has ended otherwise is kept for a person. */
+export function createInboxDispatcher(deps: InboxDispatcherDeps): Dispatcher<PaymentFact> {
+  return new Dispatcher<PaymentFact>({
+    name: 'inbox',
+    claim: (limit) => deps.inbox.claim(limit, LEASE_MS),
+    deliver: (fact) => deliver(deps, fact),
+    done: (facts) => deps.inbox.delivered(facts.map(({ inboxId }) => inboxId)),
+    idOf: ({ inboxId }) => inboxId,
+    concurrency: CONCURRENCY,
+    pollMs: POLL_MS,
+    log: deps.log,
+  });
+}
+
+async function deliver({ inbox, orders, process, alert }: InboxDispatcherDeps, fact: PaymentFact): Promise<void> {
+  const order = await orders.find(fact.orderId);
+  if (!order) throw new Error(`the order ${fact.orderId} of a stored payment is not there`);
+  if ((await process.paymentReceived(fact, order)) === 'told') return;
+  const ended = await orders.find(fact.orderId);
+  if (ended?.payment?.transactionId === fact.paid.transactionId) return;
+  await inbox.holdForReview(fact.orderId, fact.paid.transactionId);
+  alert('late_payment', { orderId: fact.orderId, transactionId: fact.paid.transactionId, status: ended?.status });
+}

@@ -1,0 +1,28 @@
+import { type Logger } from '../ports/logger';
+import { type OrderProcess } from '../ports/order-process';
+import { type StartIntent, type StartIntents } from '../ports/start-intents';
+import { Dispatcher } from './dispatcher';
+
+/** Starts under way at once: about what one Temporal dev server answers in the time of one start. */
+const CONCURRENCY = 50;
+/** A start takes milliseconds, its time limit 10 s; past this lease its process is taken as dead. */
+const LEASE_MS = 15_000;
+const POLL_MS = 1_000;
+
+/** Gives every answered order its workflow: at once where the order was placed, within seconds where that process died. */
+export function createStarter(deps: {
+  intents: StartIntents;
+  process: OrderProcess;
+  log: Logger;
+}): Dispatcher<StartIntent> {
+  return new Dispatcher<StartIntent>({
+    name: 'starter',
+    claim: (limit) => deps.intents.claim(limit, LEASE_MS),
+    deliver: ({ orderId, draft }) => deps.process.start(orderId, draft),
+    done: (intents) => deps.intents.done(intents.map(({ orderId }) => orderId)),
+    idOf: ({ orderId }) => orderId,
+    concurrency: CONCURRENCY,
+    pollMs: POLL_MS,
+    log: deps.log,
+  });
+}

@@ -1,0 +1,78 @@
+import { defineSearchAttributeKey } from '@temporalio/common';
+import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
+import { isId } from '../../src/domain/ids';
+import { type CloseReason, type OrderStatus } from '../../src/domain/order-status';
+import { type GatewayName, type Paid } from '../../src/domain/payment';
+
+/** The queue that workers of orders poll. */
+export const ORDER_TASK_QUEUE = 'holdfast-orders';
+
+const WORKFLOW_ID_PREFIX = 'order:';
+
+/** `ord_01J…` → `order:ord_01J…`. */
+export function orderWorkflowId(orderId: string): string {
+  return WORKFLOW_ID_PREFIX + orderId;
+}
+
+/** The inverse; null for the id of anything else. */
+export function orderIdOf(workflowId: string): string | null {
+  const orderId = workflowId.slice(WORKFLOW_ID_PREFIX.length);
+  return workflowId.startsWith(WORKFLOW_ID_PREFIX) && isId('order', orderId) ? orderId : null;
+}
+
+/**
+ * What the order asks for. An order placed over HTTP is in PostgreSQL already and found by its id; one started straight
+ * through Temporal is placed from this.
+ */
+export interface OrderInput {
+  readonly buyerId: string;
+  readonly lines: readonly { readonly skuId: string; readonly quantity: number }[];
+  readonly payWith?: GatewayName | null;
+  readonly paymentWindowSeconds?: number;
+  readonly storeId?: string | null;
+  readonly referrerId?: string | null;
+}
+
+export interface OrderResult {
+  readonly orderId: string;
+  readonly status: Extract<OrderStatus, 'paid' | 'cancelled' | 'rejected'>;
+}
+
+/** A verified payment of one of the order's attempts. */
+export interface PaymentReceived {
+  readonly paymentId: string;
+  readonly paid: Paid;
+}
+
+export interface CancelRequest {
+  readonly reason: Exclude<CloseReason, 'payment_window_over'>;
+  readonly note: string | null;
+}
+
+export interface CancelReply {
+  /** `closing`: the gateway was asked and its answer is not conclusive yet. */
+  readonly status: Extract<OrderStatus, 'cancelled' | 'paid' | 'closing' | 'rejected'>;
+}
+
+export interface OrderProgressView {
+  readonly orderId: string;
+  readonly status: OrderStatus;
+  /** RFC 3339; null until the stock is held. */
+  readonly payBy: string | null;
+  /** Closing only: how often the gateway was asked, what it said last, when it is asked next. */
+  readonly closing: {
+    readonly asked: number;
+    readonly lastAnswer: string | null;
+    readonly nextAskAt: string | null;
+  } | null;
+}
+
+/** Fact: the gateway vouches for a payment. Repeats are harmless. */
+export const paymentReceived = defineSignal<[PaymentReceived]>('paymentReceived');
+/** Command: close at the gateway and cancel; answers when the gateway has been asked. */
+export const cancelOrder = defineUpdate<CancelReply, [CancelRequest]>('cancelOrder');
+export const getOrderProgress = defineQuery<OrderProgressView>('getOrderProgress');
+
+/** Search attributes: set at the start, changed only when the state does. */
+export const ORDER_STATUS = defineSearchAttributeKey('OrderStatus', 'KEYWORD');
+export const ORDER_PAY_BY = defineSearchAttributeKey('OrderPayBy', 'DATETIME');

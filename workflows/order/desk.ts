@@ -1,0 +1,122 @@
+import {
+  allHandlersFinished,
+  CancellationScope,
+  condition,
+  setCurrentDetails,
+  setHandler,
+  upsertSearchAttributes,
+  workflowInfo,
+} from '@temporalio/workflow';
+import { isTerminal, type OrderStatus } from '../../src/domain/order-status';
+import {
+  cancelOrder,
+  type CancelReply,
+  type CancelRequest,
+  getOrderProgress,
+  ORDER_PAY_BY,
+  ORDER_STATUS,
+  type OrderProgressView,
+  paymentReceived,
+  type PaymentReceived,
+} from './contract';
+
+/** Everything the outside tells the order and asks of it. Handlers only note; the workflow acts. */
+export class OrderDesk {
+  /** The payment that counts: the first one told. */
+  payment: PaymentReceived | null = null;
+  /** The cancellation that counts: the first one asked. */
+  cancelRequest: CancelRequest | null = null;
+  status: OrderStatus = 'placing';
+  payBy: string | null = null;
+  asked = 0;
+  lastAnswer: string | null = null;
+  nextAskAt: string | null = null;
+  private cancelCalls = 0;
+
+  constructor(private readonly orderId: string) {
+    setHandler(paymentReceived, (payment) => {
+      this.payment ??= payment;
+    });
+    setHandler(cancelOrder, (request) => this.cancel(request), { validator: validateCancel });
+    setHandler(getOrderProgress, () => this.view());
+    void CancellationScope.current().cancelRequested.catch(() => this.cancelledInTemporal());
+  }
+
+  /** How many times a cancellation was asked: a rise means that somebody wants the gateway asked now. */
+  get calls(): number {
+    return this.cancelCalls;
+  }
+
+  /** Shows a state where operators look; a search attribute costs an event, so only a change is written. */
+  show(status: OrderStatus, payBy: string | null = this.payBy): void {
+    const known = workflowInfo().typedSearchAttributes;
+    const deadlineMoved = payBy !== null && known.get(ORDER_PAY_BY)?.getTime() !== Date.parse(payBy);
+    if (known.get(ORDER_STATUS) !== status || deadlineMoved) {
+      upsertSearchAttributes([
+        { key: ORDER_STATUS, value: status },
+        ...(deadlineMoved ? [{ key: ORDER_PAY_BY, value: new Date(payBy) }] : []),
+      ]);
+    }
+    this.status = status;
+    this.payBy = payBy;
+    setCurrentDetails(describe(this.view()));
+  }
+
+  /** The gateway answered the close, but settled nothing: who asked for the cancellation hears `closing`. */
+  heard(answer: string, nextAskAt: number): void {
+    this.asked += 1;
+    this.lastAnswer = answer;
+    this.nextAskAt = new Date(nextAskAt).toISOString();
+    setCurrentDetails(describe(this.view()));
+  }
+
+  /** Whoever still waits for an answer gets it before the workflow ends. */
+  async drained(): Promise<void> {
+    await condition(allHandlersFinished);
+  }
+
+  /** Temporal's own "request cancellation" means the operator's cancel, by the same safe path. */
+  private cancelledInTemporal(): void {
+    this.cancelCalls += 1;
+    this.cancelRequest ??= { reason: 'operator_cancelled', note: 'cancelled in Temporal' };
+  }
+
+  private async cancel(request: CancelRequest): Promise<CancelReply> {
+    this.cancelCalls += 1;
+    this.cancelRequest ??= request;
+    const askedBefore = this.asked;
+    await condition(() => isTerminal(this.status) || this.asked > askedBefore);
+    return { status: isTerminal(this.status) ? (this.status as CancelReply['status']) : 'closing' };
+  }
+
+  private view(): OrderProgressView {
+    const { orderId, status, payBy, asked, lastAnswer, nextAskAt } = this;
+    return { orderId, status, payBy, closing: status === 'closing' ? { asked, lastAnswer, nextAskAt } : null };
+  }
+}
+
+/** Synchronous, as the SDK calls it: what it refuses never enters the history. */
+function validateCancel({ reason }: CancelRequest): void {
+  if (reason !== 'buyer_cancelled' && reason !== 'operator_cancelled') {
+    throw new TypeError(`reason must be buyer_cancelled or operator_cancelled, got ${String(reason)}`);
+  }
+}
+
+function describe({ status, payBy, closing }: OrderProgressView): string {
+  switch (status) {
+    case 'placing':
+      return 'Holding stock.';
+    case 'awaiting_payment':
+      return `Stock is held. Waiting for the payment until **${payBy}**.`;
+    case 'closing':
+      return closing?.lastAnswer
+        ? `Closing at the gateway; stock still held. Asked ${closing.asked} ×, last answer **${closing.lastAnswer}**, asking again at ${closing.nextAskAt}.`
+        : 'Closing at the gateway; stock still held.';
+    case 'paid':
+      return 'Paid. Stock is sold.';
+    case 'cancelled':
+      return 'Cancelled. The gateway proved that nobody can pay; stock has been returned.';
+    case 'rejected':
+      return 'Rejected: the stock could not be held.';
+  }
+}
