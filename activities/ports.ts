@@ -11,6 +11,8 @@ export interface ActivityPorts {
   readonly inbox: WebhookInbox;
   readonly gateways: Gateways;
   readonly paymentWindow: PaymentWindowBounds;
+  /** How long an order may be `closing` before a person is told. */
+  readonly escalateAfterMs: number;
   readonly now: Clock;
   readonly alert: Alert;
 }

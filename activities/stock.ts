@@ -12,6 +12,12 @@ export type HeldOrder =
   | (Pick<OrderProgress, 'payBy' | 'closeReason' | 'payment'> & { readonly status: Exclude<OrderStatus, 'placing'> })
   | { readonly status: 'rejected' };
 
+export interface ClosingCommand {
+  readonly orderId: string;
+  readonly reason: CloseReason;
+  readonly note: string | null;
+}
+
 /** What a shop can do nothing about but tell the buyer: such an order ends as `rejected` instead of failing. */
 const REJECTIONS: readonly ErrorCode[] = ['sku_not_found', 'sku_off_shelf', 'mixed_currencies', 'amount_out_of_range'];
 
@@ -31,17 +37,12 @@ export function createStockActivities(ports: ActivityPorts) {
     releaseStock: (command: ReleaseCommand): Promise<void> =>
       asActivity(async () => refuseIllegal(command.orderId, 'cancelled', await orders.release(command))),
 
-    /** From here on only the gateway's answer decides. */
-    beginClosing: ({
-      orderId,
-      reason,
-      note,
-    }: {
-      orderId: string;
-      reason: CloseReason;
-      note: string | null;
-    }): Promise<void> =>
-      asActivity(async () => refuseIllegal(orderId, 'closing', await orders.beginClosing(orderId, reason, note))),
+    /** From here on only the gateway's answer decides. Answers after how long a person is to be told. */
+    beginClosing: ({ orderId, reason, note }: ClosingCommand): Promise<{ escalateAfterMs: number }> =>
+      asActivity(async () => {
+        refuseIllegal(orderId, 'closing', await orders.beginClosing(orderId, reason, note));
+        return { escalateAfterMs: ports.escalateAfterMs };
+      }),
 
     /** A person has to look at why the gateway can't tell. */
     escalateClosing: ({ orderId, lastAnswer }: { orderId: string; lastAnswer: string }): Promise<void> =>

@@ -32,6 +32,7 @@ export class Dispatcher<T> {
   private flushing: Promise<void> | null = null;
   private timer: NodeJS.Timeout | undefined;
   private polling: Promise<void> | null = null;
+  private wokenMeanwhile = false;
   private stopped = false;
 
   constructor(private readonly options: DispatcherOptions<T>) {}
@@ -48,13 +49,20 @@ export class Dispatcher<T> {
     this.pump();
   }
 
-  /** Looks for items now instead of at the next poll. */
+  /** Looks for items now instead of at the next poll; once more after a look that may have come too early. */
   wake(): void {
-    if (this.stopped || this.polling) return;
+    if (this.stopped) return;
+    if (this.polling) {
+      this.wokenMeanwhile = true;
+      return;
+    }
     clearTimeout(this.timer);
+    this.wokenMeanwhile = false;
     this.polling = this.poll().finally(() => {
       this.polling = null;
-      if (!this.stopped) this.timer = setTimeout(() => this.wake(), this.options.pollMs);
+      if (this.stopped) return;
+      if (this.wokenMeanwhile) this.wake();
+      else this.timer = setTimeout(() => this.wake(), this.options.pollMs);
     });
   }
 

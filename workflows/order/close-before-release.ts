@@ -2,7 +2,7 @@ import { allHandlersFinished, condition, continueAsNew, workflowInfo } from '@te
 import type { ClosingAnswer } from '../../activities';
 import { type OrderInput, type PaymentReceived } from './contract';
 import { type OrderDesk } from './desk';
-import { books, ESCALATE_AFTER_MS, gateway, waitBeforeAsking } from './policies';
+import { books, gateway, waitBeforeAsking } from './policies';
 
 /** How a closing ended: somebody had paid after all, or nobody can any more. */
 export type Closing =
@@ -15,7 +15,10 @@ export type Closing =
  * 2. A payment told in the meantime ends it at once.
  * 3. There is no last try. The wait grows to five minutes, is durable, is visible, and a person is told once it has taken long.
  */
-export async function closeBeforeRelease(orderId: string, input: OrderInput, desk: OrderDesk): Promise<Closing> {
+export async function closeBeforeRelease(
+  { orderId, input, escalateAfterMs }: { orderId: string; input: OrderInput; escalateAfterMs: number },
+  desk: OrderDesk,
+): Promise<Closing> {
   const since = Date.now();
   let escalated = false;
   for (;;) {
@@ -24,7 +27,7 @@ export async function closeBeforeRelease(orderId: string, input: OrderInput, des
     if (answer.t === 'paid') return { t: 'paid', payment: answer.payment };
     if (desk.payment) return { t: 'paid', payment: desk.payment };
     if (answer.t === 'unpayable') return answer;
-    if (!escalated && Date.now() - since >= ESCALATE_AFTER_MS) {
+    if (!escalated && Date.now() - since >= escalateAfterMs) {
       escalated = true;
       await books.escalateClosing({ orderId, lastAnswer: answer.why });
     }

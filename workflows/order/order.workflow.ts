@@ -44,12 +44,12 @@ async function close(
   offer: Offer | null,
   reason: CloseReason,
 ): Promise<OrderResult['status']> {
-  await books.beginClosing.executeWithOptions({ summary: `closing: ${reason}` }, [
+  const { escalateAfterMs } = await books.beginClosing.executeWithOptions({ summary: `closing: ${reason}` }, [
     { orderId, reason, note: desk.cancelRequest?.note ?? null },
   ]);
   desk.show('closing');
   await offer?.withdraw();
-  const closing = await closeBeforeRelease(orderId, input, desk);
+  const closing = await closeBeforeRelease({ orderId, input, escalateAfterMs }, desk);
   if (closing.t === 'paid') return confirm(orderId, closing.payment);
   await books.releaseStock.executeWithOptions({ summary: 'return the stock' }, [{ orderId, proof: closing.proof }]);
   return 'cancelled';

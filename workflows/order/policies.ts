@@ -46,6 +46,3 @@ export function waitBeforeAsking(asked: number, retryAfterMs: number): number {
   const spread = wait * (1 + SPREAD * Math.random());
   return Math.round(Math.max(spread, Math.min(retryAfterMs, LONGEST_WAIT_MS)));
 }
-
-/** After this long in `closing` a person is told: most provider incidents are over by then. */
-export const ESCALATE_AFTER_MS = 15 * 60_000;

@@ -1,0 +1,64 @@
+import { z } from 'zod';
+
+const port = z.coerce.number().int().min(0).max(65_535);
+const url = (...protocols: string[]) =>
+  z.string().refine((value) => URL.canParse(value) && protocols.includes(new URL(value).protocol), {
+    error: `must be a URL starting with ${protocols.map((protocol) => `${protocol}//`).join(' or ')}`,
+  });
+/** PEM text; environment files often carry its line ends as `\n`. */
+const pem = z
+  .string()
+  .transform((value) => value.replaceAll('\\n', '\n'))
+  .refine((value) => value.includes('-----BEGIN '), { error: 'must be PEM text (-----BEGIN …-----)' });
+
+/** Longest and shortest pay window that may be configured, in seconds; part of the HTTP contract. */
+const WINDOW = { longest: 86_400, shortest: 1 } as const;
+
+/**
+ * Every environment variable that the product reads, apart from the Temporal SDK's own TEMPORAL_* (read by
+ * @temporalio/envconfig). The README's table is checked against this one. A secret may also be given as `<NAME>_FILE`, a
+ * path to a file that holds it.
+ */
+export const VARIABLES = {
+  NODE_ENV: z.enum(['development', 'production', 'test']).default('development'),
+  HOST: z.string().min(1).optional(),
+  PORT: port.default(3000),
+  PUBLIC_URL: url('http:', 'https:').optional(),
+  DATABASE_URL: url('postgres:', 'postgresql:').optional(),
+  REDIS_URL: url('redis:', 'rediss:').optional(),
+  AMQP_URL: url('amqp:', 'amqps:').optional(),
+  SANDBOX_PORT: port.default(3900),
+  API_KEYS: z.string().min(1).optional(),
+  PAYMENT_WINDOW_SECONDS: z.coerce.number().int().min(WINDOW.shortest).max(WINDOW.longest).default(1800),
+  DATA_DIR: z.string().min(1).default('.data'),
+  LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+  WECHAT_BASE_URL: url('http:', 'https:').optional(),
+  WECHAT_MCHID: z.string().min(1).optional(),
+  WECHAT_APPID: z.string().min(1).optional(),
+  WECHAT_MERCHANT_SERIAL: z.string().min(1).optional(),
+  WECHAT_MERCHANT_PRIVATE_KEY: pem.optional(),
+  WECHAT_API_V3_KEY: z.string().min(1).optional(),
+  WECHAT_PLATFORM_PUBLIC_KEY_ID: z.string().min(1).optional(),
+  WECHAT_PLATFORM_PUBLIC_KEY: pem.optional(),
+  WECHAT_NOTIFY_URL: url('http:', 'https:').optional(),
+  WECHAT_CASHIER_BASE_URL: url('http:', 'https:').optional(),
+} as const;
+
+/** Variables that begin with one of these are ours: an unknown one is a slip of the pen, and stops the start. */
+export const OWN_PREFIXES = ['WECHAT_', 'ALIPAY_', 'STRIPE_', 'SANDBOX_', 'PAYMENT_', 'HOLDFAST_'];
+/** Given by the test environment to the tests, not to the product. */
+export const TEST_PREFIX = 'HOLDFAST_TEST_';
+
+export const SECRETS = [
+  'DATABASE_URL',
+  'REDIS_URL',
+  'AMQP_URL',
+  'API_KEYS',
+  'WECHAT_MERCHANT_PRIVATE_KEY',
+  'WECHAT_API_V3_KEY',
+] as const;
+
+export const ENVIRONMENT = z.object(VARIABLES);
+export type Environment = z.infer<typeof ENVIRONMENT>;
+export const LONGEST_WINDOW_SECONDS = WINDOW.longest;
+export const SHORTEST_WINDOW_SECONDS = WINDOW.shortest;

@@ -1,0 +1,60 @@
+import { type PaymentWindowBounds } from '../domain/draft';
+
+export const SCOPES = ['orders', 'catalog', 'operate', 'read'] as const;
+export type Scope = (typeof SCOPES)[number];
+
+/** A key that clients present. Only its digest is kept. */
+export interface ApiKey {
+  /** SHA-256 of the key, hex. */
+  readonly digest: string;
+  readonly scopes: readonly Scope[];
+}
+
+/** WeChat Pay v3, as the adapter takes it; see the README for where each value comes from. */
+export interface WechatSettings {
+  readonly baseUrl: string;
+  readonly mchid: string;
+  readonly appid: string;
+  readonly merchantSerial: string;
+  readonly merchantPrivateKey: string;
+  readonly apiV3Key: string;
+  readonly platformKeys: readonly { readonly serial: string; readonly publicKeyPem: string }[];
+  readonly notifyUrl: string;
+  /** Development only: where the sandbox's cashier page is. */
+  readonly cashierBaseUrl: string | null;
+}
+
+/** Limits that deployments don't change; tests shorten them. Milliseconds. */
+export interface Timing {
+  /** One call of a gateway, an inner query included. */
+  readonly gatewayTimeoutMs: number;
+  /** How long a first answer waits for the gateway's credential before it says `creating`. */
+  readonly paymentWaitMs: number;
+  /** How long an order may be `closing` before a person is told. */
+  readonly escalateAfterMs: number;
+}
+
+export const DEFAULT_TIMING: Timing = {
+  // Gateways answer within one second as a rule; longer would keep a worker's slot without making the answer likelier.
+  gatewayTimeoutMs: 10_000,
+  // Buyers accept three seconds for a payment code.
+  paymentWaitMs: 3_000,
+  // Most provider incidents are over by then.
+  escalateAfterMs: 15 * 60_000,
+};
+
+export interface Config {
+  readonly production: boolean;
+  readonly host: string;
+  readonly port: number;
+  /** Where clients and gateways reach the API from outside. */
+  readonly publicUrl: string;
+  readonly databaseUrl: string | null;
+  readonly sandboxPort: number;
+  readonly apiKeys: readonly ApiKey[];
+  readonly paymentWindow: PaymentWindowBounds;
+  readonly dataDir: string;
+  readonly logLevel: string;
+  readonly wechat: WechatSettings | null;
+  readonly timing: Timing;
+}

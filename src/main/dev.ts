@@ -1,0 +1,104 @@
+import { mkdirSync, createWriteStream } from 'node:fs';
+import { join } from 'node:path';
+import { seedCatalogue } from '../../prisma/seed/catalogue';
+import { applyMigrations } from '../adapters/store/prisma/migrate';
+import { type Config, developmentKey, inheritedEnvironment, readConfig, readTemporalSettings } from '../config';
+import { createLogger } from '../telemetry/logger';
+import { banner } from './banner';
+import { startLocal } from './local';
+import { fail, onSignal } from './process';
+import { wechatFromSandbox } from './sandbox-settings';
+import { startService } from './service';
+import { openStores } from './stores';
+import { Teardown } from './teardown';
+import { workflowSource } from './workflows';
+
+const say = (line: string): void => console.log(`  ${line}`);
+
+/** Everything on one machine: what is missing is started, what is given is used. */
+async function dev(): Promise<void> {
+  const config = readConfig();
+  const given = readTemporalSettings();
+  const teardown = new Teardown();
+  onSignal(async () => {
+    say('stopping …');
+    await teardown.run();
+    say('stopped');
+  });
+  try {
+    await start(config, given, teardown);
+  } catch (error) {
+    await teardown.run().catch(() => undefined);
+    throw error;
+  }
+}
+
+async function start(
+  config: Config,
+  given: ReturnType<typeof readTemporalSettings>,
+  teardown: Teardown,
+): Promise<void> {
+  const giveUp = (reason: unknown): void => {
+    console.error(reason);
+    void teardown.run().finally(() => process.exit(1));
+  };
+  const local = await startLocal({
+    config: {
+      dataDir: config.dataDir,
+      databaseUrl: config.databaseUrl ?? undefined,
+      temporalAddress: given?.connection.address,
+      sandboxPort: config.sandboxPort,
+    },
+    env: inheritedEnvironment(),
+    log: say,
+    onExit: giveUp,
+  });
+  teardown.add(() => local.stop());
+  await applyMigrations({ databaseUrl: local.databaseUrl, log: say });
+  await seed(local.databaseUrl);
+
+  const development = config.apiKeys.length === 0 ? developmentKey(config.production) : null;
+  const log = openLog(config);
+  say(`workflows are being bundled; the service's log goes to ${join(config.dataDir, 'logs', 'holdfast.log')}`);
+  const service = await startService({
+    config: {
+      ...config,
+      databaseUrl: local.databaseUrl,
+      apiKeys: development ? [development.apiKey] : config.apiKeys,
+      wechat: config.wechat ?? (await wechatFromSandbox(local.sandboxUrl, config.publicUrl)),
+    },
+    temporal: given ?? { connection: { address: local.temporalAddress }, namespace: 'default' },
+    roles: { api: true, worker: true },
+    workflows: workflowSource(),
+    log,
+    onFailure: giveUp,
+  });
+  teardown.add(() => service.stop());
+  console.log(
+    banner({
+      apiUrl: config.publicUrl,
+      sandboxUrl: local.sandboxUrl,
+      temporalUiUrl: local.temporalUiUrl,
+      key: development?.key ?? null,
+    }),
+  );
+}
+
+async function seed(databaseUrl: string): Promise<void> {
+  const stores = openStores(databaseUrl, Date.now);
+  try {
+    const created = await seedCatalogue(stores.catalogue);
+    if (created > 0) say(`${created} demo SKUs are on the shelf`);
+  } finally {
+    await stores.close();
+  }
+}
+
+/** Log lines go to a file, so that the terminal keeps the addresses in sight. */
+function openLog(config: Config) {
+  const dir = join(config.dataDir, 'logs');
+  mkdirSync(dir, { recursive: true });
+  return createLogger(config.logLevel, createWriteStream(join(dir, 'holdfast.log'), { flags: 'a' }));
+}
+
+dev().catch(fail);

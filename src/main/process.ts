@@ -1,0 +1,60 @@
+import { ConfigError, readConfig, readTemporalSettings } from '../config';
+import { createLogger } from '../telemetry/logger';
+import { startService } from './service';
+import { workflowSource } from './workflows';
+
+/** Longer than the worker's own limit for draining; past it the process ends, and Temporal and PostgreSQL carry on elsewhere. */
+const SHUTDOWN_MS = 40_000;
+
+/** Runs one production process until SIGTERM or SIGINT; exit code 0 after a clean drain. */
+export async function runProcess(roles: { api: boolean; worker: boolean }): Promise<void> {
+  const config = readConfig();
+  const temporal = readTemporalSettings();
+  const { databaseUrl } = config;
+  if (!databaseUrl) throw new ConfigError(['DATABASE_URL: must be given']);
+  if (!temporal) throw new ConfigError(['TEMPORAL_ADDRESS: must be given']);
+  if (roles.api && config.apiKeys.length === 0) throw new ConfigError(['API_KEYS: must be given']);
+  const log = createLogger(config.logLevel);
+  const service = await startService({
+    config: { ...config, databaseUrl },
+    temporal: { ...temporal, connection: temporal.connection },
+    roles,
+    workflows: workflowSource(),
+    log,
+    onFailure: (error) => {
+      log.error({ err: error }, 'the worker ended by itself');
+      process.exit(1);
+    },
+  });
+  log.info({ roles, port: service.port }, 'started');
+  onSignal(async (signal) => {
+    log.info({ signal }, 'draining');
+    await service.stop();
+    log.info({}, 'stopped');
+  });
+}
+
+/** Calls `stop` on the first SIGTERM or SIGINT and ends the process; a second signal ends it at once. */
+export function onSignal(stop: (signal: string) => Promise<void>): void {
+  let stopping = false;
+  const handle = (signal: NodeJS.Signals): void => {
+    if (stopping) process.exit(130);
+    stopping = true;
+    setTimeout(() => process.exit(1), SHUTDOWN_MS).unref();
+    stop(signal).then(
+      () => process.exit(0),
+      (error: unknown) => {
+        console.error(error);
+        process.exit(1);
+      },
+    );
+  };
+  process.on('SIGTERM', handle);
+  process.on('SIGINT', handle);
+}
+
+/** Ends the process with a message for people: of a wrong configuration the message, of anything else the whole error. */
+export function fail(error: unknown): never {
+  console.error(error instanceof ConfigError ? error.message : error);
+  process.exit(1);
+}

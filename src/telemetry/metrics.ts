@@ -1,0 +1,44 @@
+import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client';
+import { type Alert, ALERTS } from '../ports/alert';
+import { type Logger } from '../ports/logger';
+
+export interface Metrics {
+  readonly contentType: string;
+  /** The exposition text for Prometheus. */
+  metrics(): Promise<string>;
+  /** Reads a value at every scrape. */
+  gauge(name: string, help: string, read: () => Promise<number>): void;
+  /** Logs an error and counts it. */
+  readonly alert: Alert;
+}
+
+/** Metrics of one process, in a registry of their own. */
+export function createMetrics(log: Logger): Metrics {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  const alerts = new Counter({
+    name: 'holdfast_alerts_total',
+    help: 'Events that a person has to look at, by kind',
+    labelNames: ['what'],
+    registers: [registry],
+  });
+  ALERTS.forEach((what) => alerts.inc({ what }, 0));
+  return {
+    contentType: registry.contentType,
+    metrics: () => registry.metrics(),
+    gauge: (name, help, read) => {
+      new Gauge({
+        name,
+        help,
+        registers: [registry],
+        async collect() {
+          this.set(await read().catch(() => Number.NaN));
+        },
+      });
+    },
+    alert: (what, context) => {
+      alerts.inc({ what });
+      log.error({ alert: what, ...context }, `alert: ${what}`);
+    },
+  };
+}
