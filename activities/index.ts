@@ -4,7 +4,7 @@ import { createStockActivities } from './stock';
 
 export type { ActivityPorts } from './ports';
 export type { ClosingAnswer } from './payment';
-export type { HeldOrder } from './stock';
+export type { EndStatus, HeldOrder } from './stock';
 
 /** Every activity of the order workflow, bound to its ports. */
 export function createOrderActivities(ports: ActivityPorts) {

@@ -1,7 +1,7 @@
 import { parseDraft } from '../src/domain/draft';
 import { type ErrorCode, type ErrorContext, HoldfastError } from '../src/domain/errors';
 import { type OrderDraft } from '../src/domain/order';
-import { type CloseReason, type OrderStatus } from '../src/domain/order-status';
+import { type CloseReason, isTerminal, type OrderStatus } from '../src/domain/order-status';
 import { type Paid } from '../src/domain/payment';
 import { type MoveOutcome, type OrderProgress, type ReleaseCommand } from '../src/ports/order-store';
 import { asActivity } from './failures';
@@ -18,6 +18,14 @@ export interface ClosingCommand {
   readonly note: string | null;
 }
 
+/** How an order can end. */
+export type EndStatus = Extract<OrderStatus, 'paid' | 'cancelled' | 'rejected'>;
+
+export interface Closing {
+  readonly status: 'closing' | EndStatus;
+  readonly escalateAfterMs: number;
+}
+
 /** What a shop can do nothing about but tell the buyer: such an order ends as `rejected` instead of failing. */
 const REJECTIONS: readonly ErrorCode[] = ['sku_not_found', 'sku_off_shelf', 'mixed_currencies', 'amount_out_of_range'];
 
@@ -29,20 +37,28 @@ export function createStockActivities(ports: ActivityPorts) {
     holdStock: ({ orderId, input }: { orderId: string; input: unknown }): Promise<HeldOrder> =>
       asActivity(async () => (await standing(ports, orderId)) ?? placeHere(ports, orderId, input)),
 
-    /** The hold becomes a sale, the order paid. */
-    confirmStock: ({ orderId, paymentId, paid }: { orderId: string; paymentId: string; paid: Paid }): Promise<void> =>
-      asActivity(async () => refuseIllegal(orderId, 'paid', await orders.confirm({ orderId, paymentId, paid }))),
+    /** The hold becomes a sale, the order paid. Answers where the order stands now. */
+    confirmStock: ({
+      orderId,
+      paymentId,
+      paid,
+    }: {
+      orderId: string;
+      paymentId: string;
+      paid: Paid;
+    }): Promise<{ status: EndStatus }> =>
+      asActivity(async () => standingAfter(orderId, 'paid', await orders.confirm({ orderId, paymentId, paid }))),
 
-    /** The hold is undone, the order cancelled. `proof`: why nobody can pay any more. */
-    releaseStock: (command: ReleaseCommand): Promise<void> =>
-      asActivity(async () => refuseIllegal(command.orderId, 'cancelled', await orders.release(command))),
+    /** The hold is undone, the order cancelled. `proof`: why nobody can pay any more. Answers where the order stands now. */
+    releaseStock: (command: ReleaseCommand): Promise<{ status: EndStatus }> =>
+      asActivity(async () => standingAfter(command.orderId, 'cancelled', await orders.release(command))),
 
-    /** From here on only the gateway's answer decides. Answers after how long a person is to be told. */
-    beginClosing: ({ orderId, reason, note }: ClosingCommand): Promise<{ escalateAfterMs: number }> =>
-      asActivity(async () => {
-        refuseIllegal(orderId, 'closing', await orders.beginClosing(orderId, reason, note));
-        return { escalateAfterMs: ports.escalateAfterMs };
-      }),
+    /** From here on only the gateway's answer decides. Answers where the order stands, and after how long a person is told. */
+    beginClosing: ({ orderId, reason, note }: ClosingCommand): Promise<Closing> =>
+      asActivity(async () => ({
+        ...standingAfter(orderId, 'closing', await orders.beginClosing(orderId, reason, note)),
+        escalateAfterMs: ports.escalateAfterMs,
+      })),
 
     /** A person has to look at why the gateway can't tell. */
     escalateClosing: ({ orderId, lastAnswer }: { orderId: string; lastAnswer: string }): Promise<void> =>
@@ -100,8 +116,21 @@ async function tryPlacing(
   }
 }
 
-/** `already` is as good as done; anywhere else the transition table forbids it, and a person has to see that. */
-function refuseIllegal(orderId: string, to: OrderStatus, outcome: MoveOutcome): void {
-  if (outcome.t !== 'refused') return;
+/**
+ * `already` is as good as done. An order that has ended otherwise stands as it ended: a local activity can take effect in a
+ * workflow task that is then lost, and be repeated with more known than before; the record, not the repeat, is the truth.
+ * Anything else the transition table forbids, and a person has to see it.
+ */
+function standingAfter<To extends OrderStatus>(
+  orderId: string,
+  to: To,
+  outcome: MoveOutcome,
+): { status: To | EndStatus } {
+  if (outcome.t !== 'refused') return { status: to };
+  if (isEnd(outcome.status)) return { status: outcome.status };
   throw new HoldfastError('illegal_transition', `the order ${orderId} is ${outcome.status} and cannot become ${to}`);
+}
+
+function isEnd(status: OrderStatus): status is EndStatus {
+  return isTerminal(status);
 }

@@ -1,6 +1,6 @@
 import { type Alert } from '../ports/alert';
 import { type Logger } from '../ports/logger';
-import { type OrderProcess } from '../ports/order-process';
+import { type OrderProcess, processDraft } from '../ports/order-process';
 import { type OrderStore } from '../ports/order-store';
 import { type PaymentFact, type WebhookInbox } from '../ports/webhook-inbox';
 import { Dispatcher } from './dispatcher';
@@ -35,7 +35,7 @@ export function createInboxDispatcher(deps: InboxDispatcherDeps): Dispatcher<Pay
 async function deliver({ inbox, orders, process, alert }: InboxDispatcherDeps, fact: PaymentFact): Promise<void> {
   const order = await orders.find(fact.orderId);
   if (!order) throw new Error(`the order ${fact.orderId} of a stored payment is not there`);
-  if ((await process.paymentReceived(fact, order)) === 'told') return;
+  if ((await process.paymentReceived(fact, processDraft(order))) === 'told') return;
   const ended = await orders.find(fact.orderId);
   if (ended?.payment?.transactionId === fact.paid.transactionId) return;
   await inbox.holdForReview(fact.orderId, fact.paid.transactionId);

@@ -26,6 +26,7 @@ export const ERRORS = {
   already_paid: 'The order is paid; it can be refunded, not cancelled.',
   not_cancellable: 'The order can no longer be cancelled.',
   insufficient_stock: 'The adjustment would take more units than are available.',
+  stock_limit_exceeded: 'The adjustment would make more units available than can be counted.',
   order_rejected: 'The order never held its stock.',
   illegal_transition: 'The order is not in a state from which this can happen.',
   invalid_order_id: 'The workflow id is not `order:` followed by an order id.',

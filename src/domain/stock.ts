@@ -9,6 +9,9 @@ export interface StockCounters {
   readonly unlimited: boolean;
 }
 
+/** Most units of a SKU that can be available: well within PostgreSQL's integer, and no shop has more. */
+export const MAX_UNITS = 1_000_000_000;
+
 export interface StockLine {
   readonly skuId: string;
   readonly quantity: number;

@@ -1,10 +1,18 @@
-import { type OrderDraft } from '../domain/order';
+import { type Order, type OrderDraft } from '../domain/order';
 import { type CloseReason, type OrderStatus } from '../domain/order-status';
 import { type PaymentFact } from './webhook-inbox';
 
-/** What a process is started with; an order or its draft. */
-export type ProcessDraft = Pick<OrderDraft, 'buyerId' | 'lines'> &
-  Partial<Pick<OrderDraft, 'payWith' | 'paymentWindowSeconds'>>;
+/** What a process is started with: the order as it was asked for, and its deadline as it is shown. */
+export interface ProcessDraft extends Pick<OrderDraft, 'buyerId' | 'lines' | 'payWith'> {
+  /** RFC 3339. */
+  readonly payBy: string;
+}
+
+/** The start of an order that was placed. */
+export function processDraft({ buyerId, lines, payment, payBy }: Order): ProcessDraft {
+  const asked = lines.map(({ skuId, quantity }) => ({ skuId, quantity }));
+  return { buyerId, lines: asked, payWith: payment?.gateway ?? null, payBy };
+}
 
 export type CancelReason = Exclude<CloseReason, 'payment_window_over'>;
 

@@ -1,8 +1,8 @@
-import { type OrderDraft } from '../domain/order';
+import { type ProcessDraft } from './order-process';
 
 export interface StartIntent {
   readonly orderId: string;
-  readonly draft: OrderDraft;
+  readonly draft: ProcessDraft;
 }
 
 /** Orders that were answered but may not have their workflow yet. Written with the order; gone when the start is known. */

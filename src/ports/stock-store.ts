@@ -27,7 +27,7 @@ export interface AdjustRequest {
   readonly reason: string;
 }
 
-export type AdjustOutcome = 'done' | 'already' | 'notFound' | 'insufficient';
+export type AdjustOutcome = 'done' | 'already' | 'notFound' | 'insufficient' | 'tooMany';
 
 /**
  * Stock as TCC's Try / Confirm / Cancel over available, reserved and sold. Contract, proved by

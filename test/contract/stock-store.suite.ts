@@ -119,6 +119,9 @@ export function stockStoreSuite(name: string, open: () => Promise<StockUnderTest
         expect(await adjust('a', 5)).toBe('already');
         expect(await adjust('b', -16)).toBe('insufficient');
         expect(await adjust('b', -15)).toBe('done');
+        expect(await adjust('c', 1_000_000_000)).toBe('done');
+        expect(await adjust('d', 1)).toBe('tooMany');
+        expect(await adjust('e', -1_000_000_000)).toBe('done');
         expect(await stock.store.adjust({ reference: 'c', skuId: 'sku_nowhere', delta: 1, reason: 'count' })).toBe(
           'notFound',
         );

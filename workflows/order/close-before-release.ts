@@ -2,7 +2,8 @@ import { allHandlersFinished, condition, continueAsNew, workflowInfo } from '@te
 import type { ClosingAnswer } from '../../activities';
 import { type OrderInput, type PaymentReceived } from './contract';
 import { type OrderDesk } from './desk';
-import { books, gateway, waitBeforeAsking } from './policies';
+import { waitBeforeAsking } from './back-off';
+import { books, gateway } from './policies';
 
 /** How a closing ended: somebody had paid after all, or nobody can any more. */
 export type Closing =

@@ -1,4 +1,5 @@
 import { ApplicationFailure, CancellationScope, workflowInfo } from '@temporalio/workflow';
+import type { EndStatus } from '../../activities';
 import { failureType } from '../../src/domain/errors';
 import { type CloseReason } from '../../src/domain/order-status';
 import { closeBeforeRelease } from './close-before-release';
@@ -24,16 +25,25 @@ export async function orderWorkflow(input: OrderInput): Promise<OrderResult> {
   });
 }
 
-async function liveOrder(orderId: string, input: OrderInput, desk: OrderDesk): Promise<OrderResult['status']> {
+async function liveOrder(orderId: string, input: OrderInput, desk: OrderDesk): Promise<EndStatus> {
   const order = await books.holdStock.executeWithOptions({ summary: 'hold the stock' }, [{ orderId, input }]);
   if (order.status === 'rejected' || order.status === 'paid' || order.status === 'cancelled') return order.status;
   desk.show(order.status, order.payBy);
-  const offer = order.payment && order.status !== 'closing' ? offerPayment(orderId, order.payment) : null;
-  const outcome =
-    order.status === 'closing' ? (order.closeReason ?? 'payment_window_over') : await awaitPayment(desk, order.payBy);
-  return outcome === 'paid' && desk.payment
-    ? confirm(orderId, desk.payment)
-    : close(orderId, input, desk, offer, outcome as CloseReason);
+  if (order.status === 'closing') return close(orderId, input, desk, null, order.closeReason ?? 'payment_window_over');
+  const offer = order.payment && offerPayment(orderId, order.payment);
+  const outcome = await awaitPayment(desk, order.payBy);
+  return outcome.t === 'paid'
+    ? confirm(orderId, outcome.payment, desk)
+    : close(orderId, input, desk, offer, outcome.reason);
+}
+
+/** The hold becomes a sale. Where the record says that the order had ended without it, the money is late. */
+async function confirm(orderId: string, payment: PaymentReceived, desk: OrderDesk): Promise<EndStatus> {
+  const { status } = await books.confirmStock.executeWithOptions({ summary: 'sell the stock' }, [
+    { orderId, ...payment },
+  ]);
+  desk.payment ??= payment;
+  return status;
 }
 
 /** The undo of the hold. */
@@ -43,22 +53,19 @@ async function close(
   desk: OrderDesk,
   offer: Offer | null,
   reason: CloseReason,
-): Promise<OrderResult['status']> {
-  const { escalateAfterMs } = await books.beginClosing.executeWithOptions({ summary: `closing: ${reason}` }, [
+): Promise<EndStatus> {
+  const begun = await books.beginClosing.executeWithOptions({ summary: `closing: ${reason}` }, [
     { orderId, reason, note: desk.cancelRequest?.note ?? null },
   ]);
+  if (begun.status !== 'closing') return begun.status;
   desk.show('closing');
   await offer?.withdraw();
-  const closing = await closeBeforeRelease({ orderId, input, escalateAfterMs }, desk);
-  if (closing.t === 'paid') return confirm(orderId, closing.payment);
-  await books.releaseStock.executeWithOptions({ summary: 'return the stock' }, [{ orderId, proof: closing.proof }]);
-  return 'cancelled';
-}
-
-/** The hold becomes a sale. */
-async function confirm(orderId: string, payment: PaymentReceived): Promise<OrderResult['status']> {
-  await books.confirmStock.executeWithOptions({ summary: 'sell the stock' }, [{ orderId, ...payment }]);
-  return 'paid';
+  const closing = await closeBeforeRelease({ orderId, input, escalateAfterMs: begun.escalateAfterMs }, desk);
+  if (closing.t === 'paid') return confirm(orderId, closing.payment, desk);
+  const { status } = await books.releaseStock.executeWithOptions({ summary: 'return the stock' }, [
+    { orderId, proof: closing.proof },
+  ]);
+  return status;
 }
 
 function requireOrderId(): string {

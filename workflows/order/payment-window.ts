@@ -1,5 +1,6 @@
 import { CancellationScope, condition, isCancellation, log } from '@temporalio/workflow';
 import { type CloseReason } from '../../src/domain/order-status';
+import { type PaymentReceived } from './contract';
 import { type OrderDesk } from './desk';
 import { gatewayCreate } from './policies';
 
@@ -30,12 +31,15 @@ export function offerPayment(orderId: string, payment: { id: string; gateway: st
   };
 }
 
+/** How the wait ended. */
+export type WindowOutcome =
+  { readonly t: 'paid'; readonly payment: PaymentReceived } | { readonly t: 'over'; readonly reason: CloseReason };
+
 /** Waits until the payment is told, somebody cancels, or the window is over; a payment told counts first. */
-export async function awaitPayment(desk: OrderDesk, payBy: string): Promise<'paid' | CloseReason> {
+export async function awaitPayment(desk: OrderDesk, payBy: string): Promise<WindowOutcome> {
   const left = Math.max(Date.parse(payBy) - Date.now(), 0);
-  await condition(() => desk.payment !== null || desk.cancelRequest !== null, left, {
-    summary: `payment window, until ${payBy}`,
-  });
-  if (desk.payment) return 'paid';
-  return desk.cancelRequest?.reason ?? 'payment_window_over';
+  const summary = `payment window, until ${payBy}`;
+  await condition(() => desk.payment !== null || desk.cancelRequest !== null, left, { summary });
+  if (desk.payment) return { t: 'paid', payment: desk.payment };
+  return { t: 'over', reason: desk.cancelRequest?.reason ?? 'payment_window_over' };
 }

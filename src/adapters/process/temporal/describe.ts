@@ -1,15 +1,14 @@
-import { type OrderInput } from '../../../../workflows/order/contract';
+import { type ProcessDraft } from '../../../ports/order-process';
 
-/** What the Temporal UI shows of an order before anything happened. Ids and numbers only. */
-export function describeOrder({ lines, payWith, paymentWindowSeconds }: OrderInput): {
+/** What the Temporal UI shows of an order before anything happened. Ids, numbers and times only. */
+export function describeOrder({ lines, payWith, payBy }: ProcessDraft): {
   staticSummary: string;
   staticDetails: string;
 } {
   const units = lines.reduce((sum, { quantity }) => sum + quantity, 0);
   const pay = payWith ? `pay with ${payWith}` : 'gateway chosen later';
-  const window = paymentWindowSeconds === undefined ? '' : `, within ${spell(paymentWindowSeconds)}`;
   return {
-    staticSummary: `${count(units, 'unit')} of ${count(lines.length, 'line')}, ${pay}${window}`,
+    staticSummary: `${count(units, 'unit')} in ${count(lines.length, 'line')}, ${pay} by ${payBy}`,
     staticDetails: [
       '| SKU | quantity |',
       '|---|---|',
@@ -20,8 +19,4 @@ export function describeOrder({ lines, payWith, paymentWindowSeconds }: OrderInp
 
 function count(n: number, noun: string): string {
   return `${n} ${noun}${n === 1 ? '' : 's'}`;
-}
-
-function spell(seconds: number): string {
-  return seconds % 60 === 0 ? `${seconds / 60} min` : `${seconds} s`;
 }

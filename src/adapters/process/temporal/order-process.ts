@@ -7,9 +7,11 @@ import {
   type WorkflowUpdateHandle,
   WorkflowUpdateRPCTimeoutOrCancelledError,
 } from '@temporalio/client';
+import { type SearchAttributePair } from '@temporalio/common';
 import {
   cancelOrder,
   type CancelReply,
+  ORDER_PAY_BY,
   ORDER_STATUS,
   ORDER_TASK_QUEUE,
   type OrderInput,
@@ -107,21 +109,19 @@ export class TemporalOrderProcess implements OrderProcess {
   }
 
   private startOptions(orderId: string, draft: ProcessDraft) {
-    const { buyerId, lines, payWith, paymentWindowSeconds } = draft;
-    const input: OrderInput = {
-      buyerId,
-      lines: lines.map(({ skuId, quantity }) => ({ skuId, quantity })),
-      ...(payWith === undefined ? {} : { payWith }),
-      ...(paymentWindowSeconds === undefined ? {} : { paymentWindowSeconds }),
-    };
+    const { buyerId, lines, payWith, payBy } = draft;
+    const input: OrderInput = { buyerId, lines, payWith };
     return {
       taskQueue: this.options.taskQueue ?? ORDER_TASK_QUEUE,
       workflowId: orderWorkflowId(orderId),
       workflowIdReusePolicy: WorkflowIdReusePolicy.REJECT_DUPLICATE,
       workflowIdConflictPolicy: WorkflowIdConflictPolicy.USE_EXISTING,
       args: [input] as [OrderInput],
-      typedSearchAttributes: [{ key: ORDER_STATUS, value: 'awaiting_payment' }],
-      ...describeOrder(input),
+      typedSearchAttributes: [
+        { key: ORDER_STATUS, value: 'awaiting_payment' },
+        { key: ORDER_PAY_BY, value: new Date(payBy) },
+      ] satisfies SearchAttributePair[],
+      ...describeOrder(draft),
     };
   }
 

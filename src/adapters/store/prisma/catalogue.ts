@@ -85,7 +85,7 @@ export class PrismaCatalogue implements Catalogue {
 
   private async adjustOnce(tx: Sql, request: AdjustRequest): Promise<AdjustedSku> {
     const outcome = await adjustIn(tx, request);
-    if (outcome === 'notFound' || outcome === 'insufficient') return { t: outcome };
+    if (outcome !== 'done' && outcome !== 'already') return { t: outcome };
     const { skuId, delta, reason, reference } = request;
     const { order_id: orderId, ...event } = eventRow(this.newId, 'StockAdjusted', null, {
       skuId,

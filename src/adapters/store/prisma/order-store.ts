@@ -150,7 +150,7 @@ export class PrismaOrderStore implements OrderStore {
         orderId,
         kind: 'gateway',
         what: `${op}: ${outcome.t}`,
-        data: { paymentId, ...outcome } as Prisma.InputJsonObject,
+        data: { paymentId, ...outcome },
       },
     });
   }

@@ -7,7 +7,7 @@ interface Row {
   readonly id: string;
   readonly buyer_id: string;
   readonly pay_with: GatewayName | null;
-  readonly payment_window_seconds: number;
+  readonly pay_by: Date;
   readonly lines: OrderDraft['lines'];
 }
 
@@ -23,7 +23,7 @@ export class PrismaStartIntents implements StartIntents {
           SELECT order_id FROM start_intents WHERE leased_until IS NULL OR leased_until < clock_timestamp()
           ORDER BY created_at LIMIT ${limit} FOR UPDATE SKIP LOCKED)
         RETURNING order_id)
-      SELECT o.id, o.buyer_id, o.pay_with, o.payment_window_seconds,
+      SELECT o.id, o.buyer_id, o.pay_with, o.pay_by,
              (SELECT jsonb_agg(jsonb_build_object('skuId', l.sku_id, 'quantity', l.quantity) ORDER BY l.position)
               FROM order_lines l WHERE l.order_id = o.id) AS lines
       FROM claimed c JOIN orders o ON o.id = c.order_id ORDER BY o.created_at`;
@@ -33,7 +33,7 @@ export class PrismaStartIntents implements StartIntents {
         buyerId: row.buyer_id,
         lines: row.lines,
         payWith: row.pay_with,
-        paymentWindowSeconds: row.payment_window_seconds,
+        payBy: row.pay_by.toISOString(),
       },
     }));
   }

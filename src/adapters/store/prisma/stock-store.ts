@@ -1,4 +1,4 @@
-import { allocate, normaliseLines, type StockCounters, type StockLine } from '../../../domain/stock';
+import { allocate, MAX_UNITS, normaliseLines, type StockCounters, type StockLine } from '../../../domain/stock';
 import {
   type AdjustOutcome,
   type AdjustRequest,
@@ -83,6 +83,7 @@ export async function adjustIn(tx: Sql, request: AdjustRequest): Promise<AdjustO
   if (!counters) return 'notFound';
   if (await isEntered(tx, request.reference)) return 'already';
   if (counters.available + request.delta < 0) return 'insufficient';
+  if (counters.available + request.delta > MAX_UNITS) return 'tooMany';
   const row: LedgerRow = {
     reference: request.reference,
     order_id: null,

@@ -1,0 +1,57 @@
+import express, { type Express, type RequestHandler } from 'express';
+import { authenticator } from './auth';
+import { bodyReader } from './body';
+import { type AppDeps } from './deps';
+import { docsAssets } from './docs';
+import { type Endpoint } from './endpoint';
+import { accessLog } from './middleware/access-log';
+import { nothingHere, problems } from './middleware/problems';
+import { securityHeaders } from './middleware/security-headers';
+import { mount } from './mount';
+import { openApiDocument } from './openapi';
+import { contractRoutes, operationRoutes } from './routes/operations';
+import { orderRoutes } from './routes/orders';
+import { skuRoutes } from './routes/skus';
+import { webhookRoutes } from './routes/webhooks';
+
+/** The largest notification: gateways send a few kilobytes; nobody without a key may make us buffer more than this. */
+const WEBHOOK_LIMIT_BYTES = 64 * 1024;
+
+/** The HTTP API over its ports. Does not listen; opens nothing that would have to be closed. */
+export function createApp(deps: AppDeps): Express {
+  const endpoints = allEndpoints(deps);
+  const app = express();
+  app.disable('x-powered-by');
+  // Answers are never cached, so hashing each for an ETag would be work for nothing.
+  app.disable('etag');
+  app.enable('case sensitive routing');
+  app.enable('strict routing');
+  app.use(accessLog(deps.logger), securityHeaders, noStore);
+  mount(app, endpoints, {
+    authenticate: authenticator(deps.apiKeys),
+    readJson: bodyReader(deps.bodyLimitBytes, { inflate: true }),
+    readRaw: bodyReader(WEBHOOK_LIMIT_BYTES, { inflate: false }),
+  });
+  app.use('/docs', docsAssets());
+  app.use(nothingHere, problems);
+  return app;
+}
+
+/** Every route, the contract's own included. */
+function allEndpoints(deps: AppDeps): Endpoint[] {
+  const endpoints: Endpoint[] = [
+    ...orderRoutes(deps),
+    ...skuRoutes(deps),
+    ...webhookRoutes(deps),
+    ...operationRoutes(deps),
+    ...contractRoutes(() => document),
+  ];
+  const document = openApiDocument(endpoints);
+  return endpoints;
+}
+
+/** Orders change and belong to somebody: no cache may keep them. */
+const noStore: RequestHandler = (_req, res, next) => {
+  res.set('Cache-Control', 'no-store');
+  next();
+};

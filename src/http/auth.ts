@@ -1,0 +1,43 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+import { HoldfastError } from '../domain/errors';
+
+/** What a key may do: place and cancel orders, keep the catalogue, act as an operator, look. */
+export const SCOPES = ['orders', 'catalog', 'operate', 'read'] as const;
+export type Scope = (typeof SCOPES)[number];
+
+/** An API key as the service keeps it: its SHA-256 in hex, never the key itself. */
+export interface ApiKey {
+  readonly digest: string;
+  readonly scopes: readonly Scope[];
+}
+
+/** Whoever calls what needs no key. */
+export const ANONYMOUS: ApiKey = { digest: '', scopes: [] };
+
+/** The digest under which a key is configured, compared and told apart from other clients' keys. */
+export function digestOf(key: string): string {
+  return createHash('sha256').update(key, 'utf8').digest('hex');
+}
+
+export type Authenticate = (authorization: string | undefined, scopes: readonly Scope[]) => ApiKey;
+
+/**
+ * Makes the check of `Authorization: Bearer <key>`: answers the key's record when it has one of `scopes`, else throws
+ * `unauthenticated` or `forbidden`. Every record is compared in constant time, so timing tells nothing about them.
+ */
+export function authenticator(keys: readonly ApiKey[]): Authenticate {
+  const known = keys.map((key) => ({ key, digest: Buffer.from(key.digest, 'hex') }));
+  return (authorization, scopes) => {
+    const token = /^Bearer +(\S+) *$/i.exec(authorization ?? '')?.[1];
+    if (token === undefined) throw new HoldfastError('unauthenticated', 'send Authorization: Bearer <key>');
+    const presented = Buffer.from(digestOf(token), 'hex');
+    const match = known.filter(
+      ({ digest }) => digest.length === presented.length && timingSafeEqual(digest, presented),
+    )[0];
+    if (!match) throw new HoldfastError('unauthenticated', 'no such API key');
+    if (!scopes.some((scope) => match.key.scopes.includes(scope))) {
+      throw new HoldfastError('forbidden', `this call needs the scope ${scopes.join(' or ')}`);
+    }
+    return match.key;
+  };
+}

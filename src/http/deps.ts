@@ -1,0 +1,42 @@
+import { type Logger } from 'pino';
+import { type PaymentWindowBounds } from '../domain/draft';
+import { type NewId } from '../domain/ids';
+import { type GatewayName } from '../domain/payment';
+import { type Alert } from '../ports/alert';
+import { type Catalogue } from '../ports/catalogue';
+import { type OrderProcess } from '../ports/order-process';
+import { type OrderStore } from '../ports/order-store';
+import { type PaymentGateway } from '../ports/payment-gateway';
+import { type StartIntent } from '../ports/start-intents';
+import { type WebhookInbox } from '../ports/webhook-inbox';
+import { type ApiKey } from './auth';
+
+/** The side of a gateway that speaks HTTP to us. */
+export type NotifyingGateway = Pick<PaymentGateway, 'name' | 'parseNotification' | 'notificationReply'>;
+
+/** What the HTTP API stands on, of each port what it uses; whoever composes the service gives it. */
+export interface AppDeps {
+  readonly orders: Pick<OrderStore, 'place' | 'rememberAnswer' | 'find' | 'list' | 'timeline'>;
+  readonly catalogue: Catalogue;
+  readonly inbox: Pick<WebhookInbox, 'store'>;
+  readonly process: Pick<OrderProcess, 'cancel'>;
+  readonly gateways: ReadonlyMap<GatewayName, NotifyingGateway>;
+  /** Gives a placed order its process without the caller waiting; what it misses, the starter finds by the intent. */
+  readonly startSoon: (intent: StartIntent) => void;
+  /** Says that the inbox has something to deliver. */
+  readonly inboxWake: () => void;
+  /** Resolves when the gateway has answered the order's create, or after the bounded wait for it. */
+  readonly paymentAnswered: (orderId: string) => Promise<void>;
+  /** Tells a person of money that is nobody's or not what was asked for. */
+  readonly alert: Alert;
+  readonly apiKeys: readonly ApiKey[];
+  readonly newId: NewId;
+  readonly paymentWindow: PaymentWindowBounds;
+  /** Names of what the service needs and cannot reach; empty when it is ready. */
+  readonly readiness: () => Promise<readonly string[]>;
+  /** prom-client's Registry fits. */
+  readonly metrics: { readonly contentType: string; metrics(): Promise<string> };
+  readonly logger: Logger;
+  /** The largest JSON body, in bytes. */
+  readonly bodyLimitBytes: number;
+}

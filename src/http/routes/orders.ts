@@ -1,0 +1,156 @@
+import { HoldfastError } from '../../domain/errors';
+import { type CancelReason } from '../../ports/order-process';
+import { type ApiKey } from '../auth';
+import { cancelOrder } from '../cancel-order';
+import { type AppDeps } from '../deps';
+import { type Endpoint, endpoint } from '../endpoint';
+import { idempotencyOf } from '../idempotency';
+import { placeOrder } from '../place-order';
+import { presentOrder } from '../present/order';
+import {
+  cancelBodySchema,
+  listOrdersQuerySchema,
+  orderPageSchema,
+  orderSchema,
+  placeBodySchema,
+  timelineSchema,
+} from '../schemas/orders';
+
+const TAG = 'Orders';
+const READERS = ['orders', 'read', 'operate'] as const;
+
+/** Fields of the contract that belong to later versions: refused by name, so that none is dropped in silence. */
+const LATER = 'not accepted by this version';
+const NOT_ACCEPTED = { promotionId: LATER, form: LATER, shippingAddress: LATER };
+
+/** `/v1/orders` and below. */
+export function orderRoutes(deps: AppDeps): Endpoint[] {
+  return [place(deps), list(deps), read(deps), timeline(deps), cancel(deps)];
+}
+
+function place(deps: AppDeps): Endpoint {
+  return endpoint({
+    method: 'post',
+    path: '/v1/orders',
+    tag: TAG,
+    summary: 'Place an order: its stock is held, or it does not exist.',
+    access: ['orders'],
+    idempotencyKey: 'optional',
+    body: { schema: placeBodySchema(deps.paymentWindow), notAccepted: NOT_ACCEPTED },
+    errors: [
+      'sku_not_found',
+      'sku_off_shelf',
+      'mixed_currencies',
+      'amount_out_of_range',
+      'gateway_not_available',
+      'out_of_stock',
+      'too_busy',
+    ],
+    answers: {
+      201: {
+        description: 'Placed and held. `payment.status` is `creating` when the gateway has not answered yet.',
+        schema: orderSchema,
+        headers: {
+          Location: 'Where the order is.',
+          'Idempotent-Replayed': '`true` on the answer of an earlier request with the same key.',
+        },
+      },
+    },
+    handle: async (call) => {
+      const { body, log } = call;
+      const key = idempotencyOf(call, 'POST /v1/orders', body);
+      const { order, replayed } = await placeOrder(deps, body, key, log);
+      const headers = { Location: `/v1/orders/${order.id}`, ...(replayed && { 'Idempotent-Replayed': 'true' }) };
+      return { status: 201, body: presentOrder(order), headers };
+    },
+  });
+}
+
+function list({ orders }: AppDeps): Endpoint {
+  return endpoint({
+    method: 'get',
+    path: '/v1/orders',
+    tag: TAG,
+    summary: 'List orders, newest first.',
+    access: READERS,
+    query: listOrdersQuerySchema,
+    errors: [],
+    answers: { 200: { description: 'A page of orders.', schema: orderPageSchema } },
+    handle: async ({ query: { buyerId, status, cursor, limit } }) => {
+      const page = await orders.list({
+        ...(buyerId !== undefined && { buyerId }),
+        ...(status !== undefined && { status }),
+        cursor: cursor ?? null,
+        limit,
+      });
+      return { status: 200, body: { items: page.items.map(presentOrder), nextCursor: page.nextCursor } };
+    },
+  });
+}
+
+function read({ orders }: AppDeps): Endpoint {
+  return endpoint({
+    method: 'get',
+    path: '/v1/orders/{id}',
+    tag: TAG,
+    summary: 'Read an order.',
+    access: READERS,
+    unknownId: 'order_not_found',
+    errors: [],
+    answers: { 200: { description: 'The order.', schema: orderSchema } },
+    handle: async ({ params: { id = '' } }) => {
+      const order = await orders.find(id);
+      if (!order) throw new HoldfastError('order_not_found');
+      return { status: 200, body: presentOrder(order) };
+    },
+  });
+}
+
+function timeline({ orders }: AppDeps): Endpoint {
+  return endpoint({
+    method: 'get',
+    path: '/v1/orders/{id}/timeline',
+    tag: TAG,
+    summary: 'Every fact of an order in order.',
+    access: READERS,
+    unknownId: 'order_not_found',
+    errors: [],
+    answers: {
+      200: { description: 'State changes, ledger rows, gateway answers and actions.', schema: timelineSchema },
+    },
+    handle: async ({ params: { id = '' } }) => {
+      const facts = await orders.timeline(id);
+      if (facts.length === 0 && !(await orders.find(id))) throw new HoldfastError('order_not_found');
+      return { status: 200, body: { items: facts.map(({ at, kind, what, data }) => ({ at, kind, what, data })) } };
+    },
+  });
+}
+
+function cancel(deps: AppDeps): Endpoint {
+  return endpoint({
+    method: 'post',
+    path: '/v1/orders/{id}/cancel',
+    tag: TAG,
+    summary: 'Cancel an order that is not paid; answers when the gateway has been asked.',
+    access: ['orders', 'operate'],
+    unknownId: 'order_not_found',
+    body: { schema: cancelBodySchema, optional: true },
+    errors: ['already_paid', 'not_cancellable'],
+    answers: {
+      200: { description: 'Cancelled; the stock is back on sale.', schema: orderSchema },
+      202: {
+        description: 'Closing: the gateway’s answer is not known yet, the stock is still held.',
+        schema: orderSchema,
+      },
+    },
+    handle: async ({ params: { id = '' }, body, client }) => {
+      const { order, settled } = await cancelOrder(deps, id, closeReasonOf(client), body.reason ?? null);
+      return { status: settled ? 200 : 202, body: presentOrder(order) };
+    },
+  });
+}
+
+/** A shop's key speaks for the buyer; a key that only operates speaks for the operator. */
+function closeReasonOf({ scopes }: ApiKey): CancelReason {
+  return scopes.includes('orders') ? 'buyer_cancelled' : 'operator_cancelled';
+}

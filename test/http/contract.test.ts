@@ -1,0 +1,122 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import Ajv from 'ajv/dist/2020';
+import addFormats from 'ajv-formats';
+import { type Express } from 'express';
+import request from 'supertest';
+import { type ErrorCode, ERRORS } from '../../src/domain/errors';
+import { STATUS_OF } from '../../src/http/errors';
+import { harness, PLACE } from './support/harness';
+import { codesIn, type Document, documentOf } from './support/openapi';
+
+interface Layer {
+  readonly route?: { readonly path: string; readonly methods: Readonly<Record<string, boolean>> };
+}
+
+/** `GET /v1/orders/{id}` for every route that Express really has. */
+function registered(app: Express): string[] {
+  const { stack } = app.router as unknown as { readonly stack: readonly Layer[] };
+  return stack.flatMap(({ route }) =>
+    Object.keys(route?.methods ?? {})
+      .filter((method) => method !== '_all')
+      .map((method) => `${method.toUpperCase()} ${route?.path.replace(/:(\w+)/g, '{$1}')}`),
+  );
+}
+
+const documented = ({ paths }: Document): string[] =>
+  Object.entries(paths).flatMap(([path, operations]) =>
+    Object.keys(operations).map((m) => `${m.toUpperCase()} ${path}`),
+  );
+
+describe('openapi.json', () => {
+  it('has every route that is registered, and no other', async () => {
+    const built = await harness();
+    const document = await documentOf(built);
+    expect(document.openapi).toBe('3.1.0');
+    expect(documented(document).sort()).toEqual(registered(built.app).sort());
+    expect(documented(document)).toEqual(
+      expect.arrayContaining(['POST /v1/orders', 'POST /v1/webhooks/{gateway}', 'GET /openapi.json', 'GET /docs']),
+    );
+  });
+
+  it('names the key where one is needed', async () => {
+    const { paths } = await documentOf(await harness());
+    const open = Object.entries(paths).flatMap(([path, operations]) =>
+      Object.values(operations).some(({ security }) => security.length === 0) ? [path] : [],
+    );
+    expect(open.sort()).toEqual([
+      '/docs',
+      '/healthz',
+      '/metrics',
+      '/openapi.json',
+      '/readyz',
+      '/v1/webhooks/{gateway}',
+    ]);
+  });
+
+  it('puts every code under its status, and names every code that HTTP can answer with', async () => {
+    const { paths } = await documentOf(await harness());
+    const operations = Object.values(paths).flatMap((each) => Object.values(each));
+    for (const operation of operations) {
+      for (const code of codesIn(operation))
+        expect(operation.responses).toHaveProperty(String(STATUS_OF[code as ErrorCode]));
+    }
+    const elsewhere: ErrorCode[] = [
+      ...(['not_found', 'method_not_allowed'] as const), // of no operation: there is none
+      'idempotency_key_required', // refunds
+      'invalid_signature', // answered in the gateway's format
+      ...(['order_rejected', 'illegal_transition', 'invalid_order_id'] as const), // Temporal failures
+    ];
+    expect([...new Set([...operations.flatMap(codesIn), ...elsewhere])].sort()).toEqual(Object.keys(ERRORS).sort());
+  });
+
+  it('refers to nothing that it does not have', async () => {
+    const text = JSON.stringify(await documentOf(await harness()));
+    const { components } = JSON.parse(text) as Document;
+    const references = [...text.matchAll(/"#\/components\/schemas\/(\w+)"/g)].map((match) => match[1]);
+    expect(Object.keys(components.schemas)).toEqual(expect.arrayContaining([...new Set(references)]));
+    expect(references.length).toBeGreaterThan(0);
+  });
+
+  it('describes what is really answered', async () => {
+    const built = await harness();
+    const document = await documentOf(built);
+    const ajv = new Ajv({ strict: false, allErrors: true });
+    addFormats(ajv);
+    ajv.addSchema({ $id: 'api', components: document.components });
+    const check = (schemaName: string, body: unknown) => {
+      const validate = ajv.compile({ $ref: `api#/components/schemas/${schemaName}` });
+      expect({ schemaName, valid: validate(body), errors: validate.errors }).toEqual({
+        schemaName,
+        valid: true,
+        errors: null,
+      });
+    };
+    const placed = await built
+      .as('orders')
+      .post('/v1/orders')
+      .send({ ...PLACE, payWith: 'wechat' });
+    check('PlaceOrder', { ...PLACE, payWith: 'wechat', note: '两盒茶 🍵', storeId: null });
+    check('Order', placed.body);
+    check('Order', (await built.as('orders').post('/v1/orders').send(PLACE)).body);
+    check('OrderPage', (await built.as('read').get('/v1/orders')).body);
+    check('Timeline', (await built.as('read').get(`/v1/orders/${placed.body.id}/timeline`)).body);
+    check('Sku', (await built.as('read').get('/v1/skus/sku_tea')).body);
+    check('SkuPage', (await built.as('read').get('/v1/skus')).body);
+    check('Problem', (await request(built.app).get('/nothing')).body);
+    check('Problem', (await built.as('orders').post('/v1/orders').send({})).body);
+    for (const wrong of [{ buyerId: 'a b' }, { note: 'a\u0000b' }, { note: '' }, { promotionId: 'promo_1' }]) {
+      expect(ajv.compile({ $ref: 'api#/components/schemas/PlaceOrder' })({ ...PLACE, ...wrong })).toBe(false);
+    }
+  });
+});
+
+describe('docs/errors.md', () => {
+  it('has every code with its status, and no other', () => {
+    const text = readFileSync(join(__dirname, '../../docs/errors.md'), 'utf8');
+    const rows = [...text.matchAll(/^\| `(\w+)`\s*\| (\d{3})\s*\| (\S.*?)\s*\| (\S.*?)\s*\|$/gm)];
+    expect(Object.fromEntries(rows.map(([, code, status]) => [code, Number(status)]))).toEqual(STATUS_OF);
+    expect(rows).toHaveLength(Object.keys(ERRORS).length);
+    expect(Object.keys(STATUS_OF).sort()).toEqual(Object.keys(ERRORS).sort());
+  });
+});

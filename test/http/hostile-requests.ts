@@ -1,0 +1,18 @@
+import { HOSTILE_ACCESS } from './hostile/access';
+import { HOSTILE_ADDRESSES } from './hostile/addresses';
+import { HOSTILE_BODIES } from './hostile/bodies';
+import { HOSTILE_COMMERCE } from './hostile/commerce';
+import { type HostileRequest } from './hostile/request';
+
+export { type HostileContext, type HostileRequest } from './hostile/request';
+
+/**
+ * Requests that no client of good will sends, as data: the same table runs against any server. None may be answered with
+ * a 5xx, and none may change what it should not.
+ */
+export const HOSTILE_REQUESTS: readonly HostileRequest[] = [
+  ...HOSTILE_BODIES,
+  ...HOSTILE_ACCESS,
+  ...HOSTILE_ADDRESSES,
+  ...HOSTILE_COMMERCE,
+];

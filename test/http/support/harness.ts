@@ -1,0 +1,73 @@
+import { type Express } from 'express';
+import { pino } from 'pino';
+import request from 'supertest';
+import { type Alert } from '../../../src/ports/alert';
+import { createApp } from '../../../src/http/app';
+import { digestOf, type Scope } from '../../../src/http/auth';
+import { type AppDeps } from '../../../src/http/deps';
+import { fakeGateway, FakeCatalogue, FakeOrders } from './fakes';
+
+/** One key per scope, named after it. */
+export const KEYS = {
+  orders: 'key-orders',
+  catalog: 'key-catalog',
+  operate: 'key-operate',
+  read: 'key-read',
+} as const satisfies Record<Scope, string>;
+
+export interface Harness {
+  readonly app: Express;
+  readonly deps: AppDeps;
+  readonly orders: FakeOrders;
+  readonly catalogue: FakeCatalogue;
+  readonly started: string[];
+  readonly wakes: () => number;
+  readonly alerts: Parameters<Alert>[];
+  /** Every line that was logged. */
+  readonly log: string[];
+  /** A request with the key of a scope. */
+  as(scope: Scope): { [M in 'get' | 'post' | 'put']: (path: string) => request.Test };
+}
+
+/** The API over ports in memory, with one SKU, `sku_tea`, of which there are 100. */
+export async function harness(overrides: Partial<AppDeps> = {}): Promise<Harness> {
+  const catalogue = new FakeCatalogue();
+  const orders = new FakeOrders(catalogue);
+  const started: string[] = [];
+  const alerts: Parameters<Alert>[] = [];
+  const log: string[] = [];
+  let wakes = 0;
+  let ids = 0;
+  const deps: AppDeps = {
+    orders,
+    catalogue,
+    inbox: { store: () => Promise.resolve('stored') },
+    process: { cancel: () => Promise.resolve({ status: 'cancelled' }) },
+    gateways: new Map([['wechat', fakeGateway]]),
+    startSoon: ({ orderId }) => started.push(orderId),
+    inboxWake: () => (wakes += 1),
+    paymentAnswered: () => Promise.resolve(),
+    alert: (...alert) => alerts.push(alert),
+    apiKeys: Object.entries(KEYS).map(([scope, key]) => ({ digest: digestOf(key), scopes: [scope as Scope] })),
+    newId: (kind) => `${kind.slice(0, 3)}_${String((ids += 1)).padStart(4, '0')}`,
+    paymentWindow: { defaultSeconds: 1800, minSeconds: 1, maxSeconds: 86_400 },
+    readiness: () => Promise.resolve([]),
+    metrics: { contentType: 'text/plain; version=0.0.4', metrics: () => Promise.resolve('up 1\n') },
+    logger: pino({ level: 'debug' }, { write: (line: string) => log.push(line) }),
+    bodyLimitBytes: 100 * 1024,
+    ...overrides,
+  };
+  const price = { minor: 1999, currency: 'CNY' };
+  const tea = { id: 'sku_tea', productId: 'prod_tea', title: 'Tea', price, onShelf: true, unlimited: false };
+  await catalogue.create({ ...tea, initialStock: 100 });
+  const app = createApp(deps);
+  const as = (scope: Scope) => {
+    const call = (method: 'get' | 'post' | 'put') => (path: string) =>
+      request(app)[method](path).set('Authorization', `Bearer ${KEYS[scope]}`);
+    return { get: call('get'), post: call('post'), put: call('put') };
+  };
+  return { app, deps, orders, catalogue, started, wakes: () => wakes, alerts, log, as };
+}
+
+/** A body that places two teas. */
+export const PLACE = { buyerId: 'buyer_1', lines: [{ skuId: 'sku_tea', quantity: 2 }] } as const;

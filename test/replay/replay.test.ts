@@ -1,0 +1,45 @@
+import { Worker } from '@temporalio/worker';
+import { recordedHistories, type RecordedHistory } from '../support/histories';
+import { testEnvironment } from '../support/environment';
+
+/** Every branch of the workflow with a name in its tests; a branch without a history would not be guarded. */
+const BRANCHES = [
+  'by-hand-paid',
+  'by-hand-rejected',
+  'cancelled-by-update',
+  'cancelled-in-temporal',
+  'closing-then-closed',
+  'closing-then-paid',
+  'create-repeated',
+  'never-offered',
+  'paid',
+  'paid-as-it-closes',
+  'resumed-while-closing',
+  'window-over',
+];
+
+describe('recorded histories replay on the workflows as they are now', () => {
+  const options = () => ({ workflowBundle: { codePath: testEnvironment().workflowBundlePath } });
+
+  it('there is one for every branch', async () => {
+    expect([...(await recordedHistories()).keys()].sort()).toEqual(BRANCHES.toSorted());
+  });
+
+  it.each(BRANCHES)('%s', async (branch) => {
+    const { history, workflowId } = await recorded(branch);
+    await expect(Worker.runReplayHistory(options(), history, workflowId)).resolves.toBeUndefined();
+  });
+
+  it('a change that would break orders in flight is caught', async () => {
+    const { history, workflowId } = await recorded('paid');
+    const changed: unknown = JSON.parse(JSON.stringify(history).replaceAll('"createPayment"', '"makePayment"'));
+    expect(changed).not.toEqual(history);
+    await expect(Worker.runReplayHistory(options(), changed, workflowId)).rejects.toThrow(/[Nn]ondeterminism/);
+  });
+});
+
+async function recorded(branch: string): Promise<RecordedHistory> {
+  const found = (await recordedHistories()).get(branch);
+  if (!found) throw new Error(`no history is recorded for ${branch}: npm run record`);
+  return found;
+}

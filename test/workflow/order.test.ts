@@ -1,0 +1,339 @@
+import { WorkflowFailedError } from '@temporalio/client';
+import { ApplicationFailure } from '@temporalio/common';
+import { getOrderProgress, type OrderInput, orderWorkflowId, paymentReceived } from '../../workflows/order/contract';
+import { recordHistory } from '../support/histories';
+import { expectBooksBalance, expectInvariants, untilStatus } from '../support/invariants';
+import { holdLock } from '../support/lock';
+import { until } from '../support/until';
+import { openWorld, type World } from '../support/world';
+
+const LONG_WINDOW_SECONDS = 600;
+const WINDOW_SECONDS = 2;
+
+describe('orderWorkflow, branch by branch', () => {
+  let world: World;
+  beforeAll(async () => {
+    world = await openWorld('workflow');
+  });
+  afterAll(() => world.close());
+  afterEach(() => expectBooksBalance(world));
+
+  async function place(paymentWindowSeconds = LONG_WINDOW_SECONDS, payWith: string | null = 'wechat') {
+    const skuId = await world.api.addSku(5);
+    const { body } = await world.api.place({ lines: [{ skuId, quantity: 1 }], paymentWindowSeconds, payWith });
+    return { skuId, id: body.id, merchantNo: body.payment?.merchantNo ?? '' };
+  }
+
+  const handle = (id: string) => world.temporal.client.workflow.getHandle(orderWorkflowId(id));
+  /** An order without a gateway is answered before its workflow is started. */
+  const result = async (id: string): Promise<unknown> => {
+    await until('the workflow is started', () =>
+      handle(id)
+        .describe()
+        .catch(() => null),
+    );
+    return handle(id).result();
+  };
+
+  /** Starts an order as an operator would from the Temporal UI or CLI. */
+  function startByHand(input: unknown, workflowId = orderWorkflowId(world.stores.newId('order'))) {
+    return world.temporal.client.workflow.start('orderWorkflow', {
+      workflowId,
+      taskQueue: world.taskQueue,
+      args: [input as OrderInput],
+    });
+  }
+
+  it('paid within the window', async () => {
+    const order = await place();
+    await world.sandbox.pay(order.merchantNo);
+    expect(await result(order.id)).toEqual({ orderId: order.id, status: 'paid' });
+    await recordHistory(world, order.id, 'paid');
+  });
+
+  it('the paid path fits 24 events and three workflow tasks', async () => {
+    const order = await place();
+    // The create's answer first: a payment that overtakes it would save a task.
+    await until('the create is in the history', async () => {
+      const { events } = await handle(order.id).fetchHistory();
+      return events?.some((event) => event.activityTaskCompletedEventAttributes);
+    });
+    await world.sandbox.pay(order.merchantNo);
+    await result(order.id);
+    const { events = [] } = await handle(order.id).fetchHistory();
+    expect(events?.length).toBeLessThanOrEqual(24);
+    expect(events?.filter((event) => event.workflowTaskCompletedEventAttributes).length).toBeLessThanOrEqual(3);
+  });
+
+  it('window over, close acknowledged', async () => {
+    const order = await place(WINDOW_SECONDS);
+    expect(await result(order.id)).toEqual({ orderId: order.id, status: 'cancelled' });
+    await recordHistory(world, order.id, 'window-over');
+  });
+
+  it('window over without a gateway chosen: nothing to close', async () => {
+    const order = await place(1, null);
+    expect(await result(order.id)).toMatchObject({ status: 'cancelled' });
+    const closed = (await world.api.timeline(order.id)).find(({ what }) => what === 'cancelled');
+    expect(closed?.data).toMatchObject({ proof: 'neverOffered' });
+    await recordHistory(world, order.id, 'never-offered');
+  });
+
+  it('cancelled by Update', async () => {
+    const order = await place();
+    expect(await world.api.cancel(order.id)).toMatchObject({
+      status: 200,
+      body: { status: 'cancelled', closeReason: 'buyer_cancelled' },
+    });
+    await recordHistory(world, order.id, 'cancelled-by-update');
+  });
+
+  it('cancelled twice at once: both are answered, the stock returns once', async () => {
+    const order = await place();
+    const answers = await Promise.all([world.api.cancel(order.id), world.api.cancel(order.id)]);
+    expect(answers.map(({ status }) => status)).toEqual([200, 200]);
+    expect(await world.api.stock(order.skuId)).toMatchObject({ available: 5, reserved: 0 });
+  });
+
+  it('cancelled in the Temporal UI: the same safe path', async () => {
+    const order = await place();
+    await handle(order.id).cancel();
+    expect(await result(order.id)).toEqual({ orderId: order.id, status: 'cancelled' });
+    expect(await world.sandbox.story(order.merchantNo)).toEqual(['created', 'closed']);
+    expect((await world.api.order(order.id)).closeReason).toBe('operator_cancelled');
+    await recordHistory(world, order.id, 'cancelled-in-temporal');
+  });
+
+  it('the close finds the payment', async () => {
+    const order = await place(WINDOW_SECONDS);
+    await world.sandbox.fault({ op: 'close', fault: 'pay_before_close', match: { merchantNo: order.merchantNo } });
+    expect(await result(order.id)).toMatchObject({ status: 'paid' });
+    await recordHistory(world, order.id, 'paid-as-it-closes');
+  });
+
+  it('closing: unknown answers, a query says so, a person is told, the payment ends it', async () => {
+    const order = await place(1);
+    const match = { merchantNo: order.merchantNo };
+    const disarm = await world.sandbox.fault({ op: 'close', fault: 'user_paying', times: 1000, match });
+    await untilStatus(world, order.id, 'closing');
+    // 1 s of closing is the tests' "takes long"; the question after it escalates.
+    await until('a person is told', async () =>
+      (await world.api.timeline(order.id)).some(({ what }) => what === 'escalated'),
+    );
+    expect(world.logged.some((line) => line.includes('closing_takes_long') && line.includes(order.id))).toBe(true);
+    const progress = await handle(order.id).query(getOrderProgress);
+    expect(progress).toMatchObject({ status: 'closing', closing: { lastAnswer: 'the buyer is paying' } });
+    expect(progress.closing?.asked).toBeGreaterThanOrEqual(1);
+    expect(await world.api.stock(order.skuId)).toMatchObject({ available: 4, reserved: 1 });
+    await world.sandbox.pay(order.merchantNo);
+    expect(await result(order.id)).toMatchObject({ status: 'paid' });
+    await disarm();
+    await recordHistory(world, order.id, 'closing-then-paid');
+  });
+
+  it('closing: no answer, then a close that verifies', async () => {
+    const order = await place();
+    const match = { merchantNo: order.merchantNo };
+    const disarm = await world.sandbox.fault({ op: 'close', fault: 'error_500_before', times: 1000, match });
+    expect((await world.api.cancel(order.id)).status).toBe(202);
+    await disarm();
+    expect((await world.api.cancel(order.id)).status).toBe(200);
+    expect(await result(order.id)).toMatchObject({ status: 'cancelled' });
+    await recordHistory(world, order.id, 'closing-then-closed');
+  });
+
+  it('the create gets no answer at first and is repeated under the same number', async () => {
+    const skuId = await world.api.addSku(5);
+    await world.sandbox.fault({ op: 'create', fault: 'error_500_after', times: 2 });
+    const { body } = await world.api.place({
+      lines: [{ skuId, quantity: 1 }],
+      paymentWindowSeconds: LONG_WINDOW_SECONDS,
+    });
+    const offered = await until('the payment is offered', async () => {
+      const { payment } = await world.api.order(body.id);
+      return payment?.status === 'pending' && payment;
+    });
+    expect(await world.sandbox.story(offered.merchantNo)).toEqual(['created']);
+    await world.sandbox.pay(offered.merchantNo);
+    expect(await result(body.id)).toMatchObject({ status: 'paid' });
+    await recordHistory(world, body.id, 'create-repeated');
+  });
+
+  it('the create never gets through: withdrawn before the close, held until nobody could pay any more', async () => {
+    const skuId = await world.api.addSku(5);
+    const disarm = await world.sandbox.fault({ op: 'create', fault: 'drop_before_effect', times: 1000 });
+    const { body } = await world.api.place({ lines: [{ skuId, quantity: 1 }] });
+    expect(body.payment?.status).toBe('creating');
+    expect(await world.api.cancel(body.id)).toMatchObject({ status: 202, body: { status: 'closing' } });
+    expect(await world.api.stock(skuId)).toMatchObject({ available: 4, reserved: 1 });
+    const { closing } = await handle(body.id).query(getOrderProgress);
+    expect(closing?.lastAnswer).toBe('absent at the gateway, payable until it expires');
+    await disarm();
+    await handle(body.id).terminate('the end of its window is 30 minutes away');
+  });
+
+  it('a payment told twice, and again after the end, is one payment', async () => {
+    const order = await place();
+    const { id: paymentId = '' } = (await world.api.order(order.id)).payment ?? {};
+    const { transactionId = '' } = await world.sandbox.pay(order.merchantNo);
+    const told = {
+      paymentId,
+      paid: { transactionId, amount: { minor: 1999, currency: 'CNY' }, paidAt: new Date().toISOString() },
+    };
+    await Promise.allSettled([1, 2, 3].map(() => handle(order.id).signal(paymentReceived, told)));
+    expect(await result(order.id)).toMatchObject({ status: 'paid' });
+    expect(await world.prisma.outbox.count({ where: { orderId: order.id, type: 'OrderPaid' } })).toBe(1);
+    await expectInvariants(world);
+  });
+
+  it('money told while the stock is being returned is kept for a person', async () => {
+    const order = await place();
+    const unlock = await holdLock(world.config.databaseUrl, order.skuId);
+    const cancelling = world.api.cancel(order.id);
+    await until('the gateway has closed', async () => (await world.sandbox.story(order.merchantNo)).includes('closed'));
+    const { id: paymentId = '' } = (await world.api.order(order.id)).payment ?? {};
+    const paid = {
+      transactionId: '4200000000000000000000000001',
+      amount: { minor: 1999, currency: 'CNY' },
+      paidAt: new Date().toISOString(),
+    };
+    // A gateway that breaks its word: it acknowledged the close, and now it vouches for a payment.
+    await world.stores.inbox.store({
+      gateway: 'wechat',
+      eventId: `late-${order.id}`,
+      merchantNo: order.merchantNo,
+      paid,
+    });
+    await handle(order.id).signal(paymentReceived, { paymentId, paid });
+    await unlock();
+    expect((await cancelling).status).toBe(200);
+    await until('the money is put aside', () =>
+      world.prisma.webhookInbox.findFirst({ where: { orderId: order.id, state: 'held_for_review' } }),
+    );
+    expect((await world.api.timeline(order.id)).map(({ what }) => what)).toContain('held for review');
+    expect(world.logged.some((line) => line.includes('late_payment') && line.includes(order.id))).toBe(true);
+  });
+
+  it('money told after the end is kept for a person', async () => {
+    const order = await place();
+    await world.api.cancel(order.id);
+    const paid = {
+      transactionId: '4200000000000000000000000002',
+      amount: { minor: 1999, currency: 'CNY' },
+      paidAt: new Date().toISOString(),
+    };
+    await world.stores.inbox.store({
+      gateway: 'wechat',
+      eventId: `later-${order.id}`,
+      merchantNo: order.merchantNo,
+      paid,
+    });
+    await until('the money is put aside', () =>
+      world.prisma.webhookInbox.findFirst({ where: { orderId: order.id, state: 'held_for_review' } }),
+    );
+    expect((await world.api.order(order.id)).status).toBe('cancelled');
+  });
+
+  describe('started straight through Temporal', () => {
+    it('holds for itself, is paid', async () => {
+      const skuId = await world.api.addSku(5);
+      const { workflowId } = await startByHand({
+        buyerId: 'buyer_cli',
+        lines: [{ skuId, quantity: 2 }],
+        payWith: 'wechat',
+      });
+      const id = workflowId.replace('order:', '');
+      const { payment } = await until('the order is there', async () => {
+        const order = await world.api.order(id);
+        return order.payment?.status === 'pending' && order;
+      });
+      expect(await world.api.stock(skuId)).toMatchObject({ available: 3, reserved: 2 });
+      await world.sandbox.pay(payment?.merchantNo ?? '');
+      expect(await result(id)).toEqual({ orderId: id, status: 'paid' });
+      await recordHistory(world, id, 'by-hand-paid');
+    });
+
+    it('is rejected when stock is short, and holds nothing', async () => {
+      const skuId = await world.api.addSku(1);
+      const { workflowId } = await startByHand({ buyerId: 'buyer_cli', lines: [{ skuId, quantity: 2 }] });
+      const id = workflowId.replace('order:', '');
+      expect(await result(id)).toEqual({ orderId: id, status: 'rejected' });
+      const [fact] = await world.api.timeline(id);
+      expect(fact).toMatchObject({
+        what: 'rejected',
+        data: { code: 'out_of_stock', shortages: [{ skuId, requested: 2, available: 1 }] },
+      });
+      expect((await world.api.cancel(id)).body.code).toBe('not_cancellable');
+      await recordHistory(world, id, 'by-hand-rejected');
+    });
+
+    it.each([['an unknown SKU', [{ skuId: 'sku_nowhere', quantity: 1 }], 'sku_not_found']])(
+      'is rejected for %s',
+      async (_what, lines, code) => {
+        const { workflowId } = await startByHand({ buyerId: 'buyer_cli', lines });
+        const id = workflowId.replace('order:', '');
+        expect(await result(id)).toMatchObject({ status: 'rejected' });
+        expect((await world.api.timeline(id))[0]?.data).toMatchObject({ code });
+      },
+    );
+
+    it.each([
+      [
+        'a foreign workflow id',
+        { buyerId: 'b', lines: [{ skuId: 's', quantity: 1 }] },
+        'order:not-an-order',
+        'INVALID_ORDER_ID',
+      ],
+      ['an input that is no order', { buyerId: '', lines: [] }, undefined, 'VALIDATION_FAILED'],
+      [
+        'a gateway that is not configured',
+        { buyerId: 'b', lines: [{ skuId: 's', quantity: 1 }], payWith: 'stripe' },
+        undefined,
+        'GATEWAY_NOT_AVAILABLE',
+      ],
+    ])('fails at once for %s', async (_what, input, workflowId, type) => {
+      const started = await startByHand(input, workflowId);
+      const failure = await started.result().then(
+        () => null,
+        (error: unknown) => (error instanceof WorkflowFailedError ? rootOf(error) : null),
+      );
+      expect(failure).toMatchObject({ type, nonRetryable: true });
+    });
+  });
+
+  it('terminated while closing and started again: goes on from where the order stands', async () => {
+    const order = await place();
+    const match = { merchantNo: order.merchantNo };
+    const disarm = await world.sandbox.fault({ op: 'close', fault: 'error_500_before', times: 1000, match });
+    expect((await world.api.cancel(order.id)).status).toBe(202);
+    await handle(order.id).terminate('by mistake');
+    await disarm();
+    await startByHand({}, orderWorkflowId(order.id));
+    expect(await result(order.id)).toMatchObject({ status: 'cancelled' });
+    expect((await world.api.order(order.id)).closeReason).toBe('buyer_cancelled');
+    await recordHistory(world, order.id, 'resumed-while-closing');
+  });
+
+  it('reads like a story in the Temporal UI', async () => {
+    const order = await place();
+    const description = await handle(order.id).describe();
+    expect(await description.staticSummary()).toMatch(/^1 unit in 1 line, pay with wechat by 20/);
+    const shown = new Map(description.typedSearchAttributes.getAll().map(({ key, value }) => [key.name, value]));
+    expect(shown.get('OrderStatus')).toBe('awaiting_payment');
+    expect(shown.get('OrderPayBy')).toEqual(new Date((await world.api.order(order.id)).payBy));
+    const { events = [] } = await handle(order.id).fetchHistory();
+    const summaries = (events ?? [])
+      .flatMap((event) => event.userMetadata?.summary?.data ?? [])
+      .map((data) => Buffer.from(data).toString());
+    expect(summaries).toEqual(
+      expect.arrayContaining([expect.stringMatching(/^"payment window, until /), '"offer the payment at wechat"']),
+    );
+    await world.api.cancel(order.id);
+  });
+});
+
+function rootOf(error: WorkflowFailedError): ApplicationFailure | null {
+  let cause: Error | undefined = error.cause;
+  while (cause?.cause instanceof Error && !(cause instanceof ApplicationFailure)) cause = cause.cause;
+  return cause instanceof ApplicationFailure ? cause : null;
+}
