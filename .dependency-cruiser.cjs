@@ -4,7 +4,14 @@ const only = (name, from, allowed, comment) => ({
   comment,
   severity: 'error',
   from: { path: from },
-  to: { pathNot: [from, ...allowed, '^node:', '^(fs|path|crypto|os|util|events|http|https|net|stream|url|assert|child_process|timers|perf_hooks|async_hooks|zlib|buffer|worker_threads|readline|dns|process)(/|$)'] },
+  to: {
+    pathNot: [
+      from,
+      ...allowed,
+      '^node:',
+      '^(fs|path|crypto|os|util|events|http|https|net|stream|url|assert|child_process|timers|perf_hooks|async_hooks|zlib|buffer|worker_threads|readline|dns|process)(/|$)',
+    ],
+  },
 });
 const npm = (...names) => `^node_modules/(${names.join('|')})/`;
 const ownParts = '^(src|workflows|activities|test|bench|prisma)/';
@@ -12,9 +19,24 @@ const ownParts = '^(src|workflows|activities|test|bench|prisma)/';
 module.exports = {
   forbidden: [
     { name: 'no-circular', severity: 'error', from: {}, to: { circular: true } },
-    { name: 'domain-imports-nothing', severity: 'error', from: { path: '^src/domain/' }, to: { pathNot: '^src/domain/' } },
-    { name: 'ports-import-domain', severity: 'error', from: { path: '^src/ports/' }, to: { pathNot: '^src/(ports|domain)/' } },
-    only('workflows', '^workflows/', ['^src/domain/', '^activities/', npm('@temporalio/workflow', '@temporalio/common')], 'deterministic code only'),
+    {
+      name: 'domain-imports-nothing',
+      severity: 'error',
+      from: { path: '^src/domain/' },
+      to: { pathNot: '^src/domain/' },
+    },
+    {
+      name: 'ports-import-domain',
+      severity: 'error',
+      from: { path: '^src/ports/' },
+      to: { pathNot: '^src/(ports|domain)/' },
+    },
+    only(
+      'workflows',
+      '^workflows/',
+      ['^src/domain/', '^activities/', npm('@temporalio/workflow', '@temporalio/common')],
+      'deterministic code only',
+    ),
     {
       name: 'workflows-take-activities-as-types',
       severity: 'error',
@@ -24,7 +46,8 @@ module.exports = {
     only('activities', '^activities/', ['^src/(domain|ports)/', npm('@temporalio/activity', '@temporalio/common')]),
     {
       name: 'adapters-own-vendor',
-      comment: 'an adapter knows its port and its own folder; only adapters/process/temporal also takes workflow contracts',
+      comment:
+        'an adapter knows its port and its own folder; only adapters/process/temporal also takes workflow contracts',
       severity: 'error',
       from: { path: '^src/adapters/([^/]+/[^/]+)/', pathNot: '^src/adapters/process/temporal/' },
       to: { path: ownParts, pathNot: ['^src/adapters/$1/', '^src/(domain|ports)/', '^src/config/types'] },
@@ -33,7 +56,10 @@ module.exports = {
       name: 'temporal-adapter',
       severity: 'error',
       from: { path: '^src/adapters/process/temporal/' },
-      to: { path: ownParts, pathNot: ['^src/adapters/process/temporal/', '^src/(domain|ports)/', '^workflows/[^/]+/contract'] },
+      to: {
+        path: ownParts,
+        pathNot: ['^src/adapters/process/temporal/', '^src/(domain|ports)/', '^workflows/[^/]+/contract'],
+      },
     },
     {
       name: 'only-temporal-adapter-takes-contracts',
@@ -51,12 +77,34 @@ module.exports = {
       name: 'http-without-vendors',
       severity: 'error',
       from: { path: '^src/(http|console|storefront)/' },
-      to: { path: ['^src/(adapters|sandbox|main)/', npm('@prisma', 'prisma', '@temporalio', 'pg', 'ioredis', 'amqplib')] },
+      to: {
+        path: ['^src/(adapters|sandbox|main)/', npm('@prisma', 'prisma', '@temporalio', 'pg', 'ioredis', 'amqplib')],
+      },
     },
-    { name: 'sandbox-stands-alone', severity: 'error', from: { path: '^src/sandbox/' }, to: { path: ownParts, pathNot: '^src/sandbox/' } },
-    { name: 'nobody-imports-sandbox', severity: 'error', from: { path: '^src/', pathNot: '^src/(sandbox|main)/' }, to: { path: '^src/sandbox/' } },
-    { name: 'nobody-imports-main', severity: 'error', from: { path: '^(src|workflows|activities)/', pathNot: '^src/main/' }, to: { path: '^src/main/' } },
-    { name: 'no-tests-in-product', severity: 'error', from: { path: '^(src|workflows|activities)/' }, to: { path: '^(test|bench)/' } },
+    {
+      name: 'sandbox-stands-alone',
+      severity: 'error',
+      from: { path: '^src/sandbox/' },
+      to: { path: ownParts, pathNot: '^src/sandbox/' },
+    },
+    {
+      name: 'nobody-imports-sandbox',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/(sandbox|main)/' },
+      to: { path: '^src/sandbox/' },
+    },
+    {
+      name: 'nobody-imports-main',
+      severity: 'error',
+      from: { path: '^(src|workflows|activities)/', pathNot: '^src/main/' },
+      to: { path: '^src/main/' },
+    },
+    {
+      name: 'no-tests-in-product',
+      severity: 'error',
+      from: { path: '^(src|workflows|activities)/' },
+      to: { path: '^(test|bench)/' },
+    },
     {
       name: 'env-only-in-config',
       comment: 'process.env is read in src/config only; this rule keeps dotenv-like packages out elsewhere',
@@ -70,6 +118,10 @@ module.exports = {
     tsPreCompilationDeps: true,
     doNotFollow: { path: 'node_modules' },
     exclude: { path: 'src/adapters/store/prisma/generated' },
-    enhancedResolveOptions: { extensions: ['.ts', '.js', '.json'], exportsFields: ['exports'], conditionNames: ['require', 'node', 'default'] },
+    enhancedResolveOptions: {
+      extensions: ['.ts', '.js', '.json'],
+      exportsFields: ['exports'],
+      conditionNames: ['require', 'node', 'default'],
+    },
   },
 };

@@ -2,11 +2,25 @@ import tseslint from 'typescript-eslint';
 
 /** What the workflow sandbox forbids or what would make a replay differ, as lint rules. */
 const nonDeterministic = ['setInterval', 'setImmediate', 'process', 'require', 'fetch', 'performance', 'crypto'].map(
-  (name) => ({ name, message: `${name} is not deterministic: workflows are replayed. Use @temporalio/workflow or an activity.` }),
+  (name) => ({
+    name,
+    message: `${name} is not deterministic: workflows are replayed. Use @temporalio/workflow or an activity.`,
+  }),
 );
 
 export default tseslint.config(
-  { ignores: ['node_modules', 'dist', '.data', 'coverage', 'src/adapters/store/prisma/generated', 'shared', '**/*.mjs', '**/*.cjs'] },
+  {
+    ignores: [
+      'node_modules',
+      'dist',
+      '.data',
+      'coverage',
+      'src/adapters/store/prisma/generated',
+      'shared',
+      '**/*.mjs',
+      '**/*.cjs',
+    ],
+  },
   ...tseslint.configs.recommendedTypeChecked,
   {
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
@@ -15,7 +29,10 @@ export default tseslint.config(
       'no-console': 'error',
       '@typescript-eslint/no-floating-promises': 'error',
       '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
-      '@typescript-eslint/consistent-type-imports': ['error', { prefer: 'type-imports', fixStyle: 'inline-type-imports' }],
+      '@typescript-eslint/consistent-type-imports': [
+        'error',
+        { prefer: 'type-imports', fixStyle: 'inline-type-imports' },
+      ],
       '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowBoolean: true }],
       'max-lines': ['error', { max: 320, skipBlankLines: true, skipComments: true }],

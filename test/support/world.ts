@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Connection } from '@temporalio/client';
 import { createPrisma } from '../../src/adapters/store/prisma/client';
 import { type PrismaClient } from '../../src/adapters/store/prisma/generated/client';
 import { connectTemporal, type TemporalConnection } from '../../src/adapters/process/temporal/connect';
@@ -16,6 +17,7 @@ import { ApiClient } from './api-client';
 import { createTestDatabase } from './database';
 import { testEnvironment } from './environment';
 import { SandboxControl } from './sandbox-control';
+import { until } from './until';
 
 export interface World {
   readonly api: ApiClient;
@@ -23,6 +25,7 @@ export interface World {
   readonly stores: Stores;
   readonly prisma: PrismaClient;
   readonly temporal: TemporalConnection;
+  readonly temporalOptions: { readonly connection: { readonly address: string }; readonly namespace: string };
   readonly taskQueue: string;
   readonly config: Config & { readonly databaseUrl: string };
   /** Lines that the service has logged. */
@@ -38,8 +41,14 @@ export interface World {
 const TIMING: Config['timing'] = { gatewayTimeoutMs: 500, paymentWaitMs: 5_000, escalateAfterMs: 1_000 };
 const KEY = 'key-of-the-tests';
 
+export interface WorldOptions {
+  readonly timing?: Partial<Config['timing']>;
+  /** False: an API without a worker, in a namespace of its own, for worker processes to be started beside it. */
+  readonly worker?: boolean;
+}
+
 /** The whole service in this process, with a database, a task queue and a sandbox process of its own. */
-export async function openWorld(label: string, timing: Partial<Config['timing']> = {}): Promise<World> {
+export async function openWorld(label: string, options: WorldOptions = {}): Promise<World> {
   const environment = testEnvironment();
   const database = await createTestDatabase(label);
   const dataDir = await mkdtemp(join(tmpdir(), 'holdfast-world-'));
@@ -58,11 +67,12 @@ export async function openWorld(label: string, timing: Partial<Config['timing']>
     databaseUrl: database.url,
     apiKeys: [{ digest: digestOf(KEY), scopes: ['orders', 'catalog', 'operate', 'read'] as const }],
     wechat: await wechatFromSandbox(sandbox.url, publicUrl),
-    timing: { ...TIMING, ...timing },
+    timing: { ...TIMING, ...options.timing },
   };
+  const { worker = true } = options;
   const temporalOptions = {
     connection: { address: environment.temporalAddress },
-    namespace: environment.temporalNamespace,
+    namespace: worker ? environment.temporalNamespace : await newNamespace(environment.temporalAddress, label),
   };
   const prisma = createPrisma(database.url);
   const stores = openStores(database.url, Date.now);
@@ -72,9 +82,9 @@ export async function openWorld(label: string, timing: Partial<Config['timing']>
     service = await startService({
       config,
       temporal: temporalOptions,
-      roles: { api: true, worker: true },
+      roles: { api: true, worker },
       workflows: { bundle: { codePath: environment.workflowBundlePath } },
-      taskQueue,
+      ...(worker ? { taskQueue } : {}),
       log: createLogger('info', { write: (line) => logged.push(line) }),
       onFailure: (error) => {
         throw error;
@@ -88,7 +98,17 @@ export async function openWorld(label: string, timing: Partial<Config['timing']>
   await start();
   const temporal = await connectTemporal(temporalOptions);
   return {
-    ...{ api: new ApiClient(publicUrl, KEY), sandbox, stores, prisma, temporal, taskQueue, config, logged },
+    ...{
+      api: new ApiClient(publicUrl, KEY),
+      sandbox,
+      stores,
+      prisma,
+      temporal,
+      temporalOptions,
+      taskQueue,
+      config,
+      logged,
+    },
     startService: start,
     stopService: stop,
     restart: async () => {
@@ -102,4 +122,22 @@ export async function openWorld(label: string, timing: Partial<Config['timing']>
       await database.drop();
     },
   };
+}
+
+/** A namespace that no other test's worker polls, with the search attributes that orders set. */
+async function newNamespace(address: string, label: string): Promise<string> {
+  const namespace = `${label}-${randomBytes(4).toString('hex')}`;
+  const connection = await Connection.connect({ address });
+  try {
+    await connection.workflowService.registerNamespace({
+      namespace,
+      workflowExecutionRetentionPeriod: { seconds: 86_400 } as never,
+    });
+    await until('the namespace is known', () =>
+      connection.workflowService.describeNamespace({ namespace }).catch(() => null),
+    );
+  } finally {
+    await connection.close();
+  }
+  return namespace;
 }
