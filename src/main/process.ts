@@ -34,12 +34,18 @@ export async function runProcess(roles: { api: boolean; worker: boolean }): Prom
   });
 }
 
-/** Calls `stop` on the first SIGTERM or SIGINT and ends the process; a second signal ends it at once. */
+/** A terminal's Ctrl-C can reach us twice, from the terminal and from npm; later than this, a second one means "at once". */
+const ECHO_MS = 1_000;
+
+/** Calls `stop` on the first SIGTERM, SIGINT or SIGHUP and ends the process; a second signal ends it at once. */
 export function onSignal(stop: (signal: string) => Promise<void>): void {
-  let stopping = false;
+  let stoppingSince: number | null = null;
   const handle = (signal: NodeJS.Signals): void => {
-    if (stopping) process.exit(130);
-    stopping = true;
+    if (stoppingSince !== null) {
+      if (Date.now() - stoppingSince > ECHO_MS) process.exit(130);
+      return;
+    }
+    stoppingSince = Date.now();
     setTimeout(() => process.exit(1), SHUTDOWN_MS).unref();
     stop(signal).then(
       () => process.exit(0),
@@ -49,8 +55,7 @@ export function onSignal(stop: (signal: string) => Promise<void>): void {
       },
     );
   };
-  process.on('SIGTERM', handle);
-  process.on('SIGINT', handle);
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, handle);
 }
 
 /** Ends the process with a message for people: of a wrong configuration the message, of anything else the whole error. */

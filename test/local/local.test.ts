@@ -1,6 +1,7 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { startLocal, type Local, type StartLocalOptions } from '../../src/main/local';
+import { dataDirHolder } from '../../src/main/local/data-dir';
 import { identify, type ProcessIdentity } from '../../src/main/local/process-identity';
 import { testEnvironment } from '../support/environment';
 import { temporaryDir, until } from './temporary';
@@ -60,12 +61,9 @@ test('a server that ends by itself is reported, and the next start has it again'
 });
 
 test('when one part fails, the others are stopped and the folder is free again', async () => {
-  const broken = startLocal({
-    config: { dataDir: dir(), sandboxPort: -1 },
-    env: process.env,
-    log: () => undefined,
-  });
-  await expect(broken).rejects.toThrow();
+  await writeFile(join(dir(), 'sandbox'), 'a file where the sandbox wants its folder');
+  await expect(start()).rejects.toThrow(/the payment sandbox did not start/);
   await expect(pidOf('postgres')).rejects.toThrow(/ENOENT/);
-  local = await start({ temporalAddress: testEnvironment().temporalAddress });
+  await expect(pidOf('temporal')).rejects.toThrow(/ENOENT/);
+  expect(await dataDirHolder(dir())).toBeNull();
 });

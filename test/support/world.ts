@@ -43,6 +43,8 @@ const KEY = 'key-of-the-tests';
 
 export interface WorldOptions {
   readonly timing?: Partial<Config['timing']>;
+  /** Further keys, beside the one of the tests' own client. */
+  readonly apiKeys?: Config['apiKeys'];
   /** False: an API without a worker, in a namespace of its own, for worker processes to be started beside it. */
   readonly worker?: boolean;
 }
@@ -65,7 +67,10 @@ export async function openWorld(label: string, options: WorldOptions = {}): Prom
   const config = {
     ...loadConfig({ PORT: String(port), LOG_LEVEL: 'info' }),
     databaseUrl: database.url,
-    apiKeys: [{ digest: digestOf(KEY), scopes: ['orders', 'catalog', 'operate', 'read'] as const }],
+    apiKeys: [
+      { digest: digestOf(KEY), scopes: ['orders', 'catalog', 'operate', 'read'] as const },
+      ...(options.apiKeys ?? []),
+    ],
     wechat: await wechatFromSandbox(sandbox.url, publicUrl),
     timing: { ...TIMING, ...options.timing },
   };
