@@ -22,13 +22,21 @@ export class PrismaWebhookInbox implements WebhookInbox {
   async store({ gateway, eventId, merchantNo, paid }: InboxEntry): Promise<StoreOutcome> {
     const { minor, currency } = paid.amount;
     const [stored] = await this.prisma.$queryRaw<{ payment_id: string | null; state: string }[]>`
+      WITH stored AS (
       INSERT INTO webhook_inbox (id, gateway, event_id, merchant_no, transaction_id, amount, currency, paid_at,
                                  order_id, payment_id, state)
       SELECT ${this.newId('event')}, ${gateway}, ${eventId}, ${merchantNo}, ${paid.transactionId}, ${minor}::bigint,
              ${currency}, ${paid.paidAt}::timestamptz, p.order_id, p.id,
              CASE WHEN p.amount = ${minor}::bigint AND p.currency = ${currency} THEN 'received' ELSE 'held_for_review' END
       FROM (SELECT 1) one LEFT JOIN payments p ON p.gateway = ${gateway} AND p.merchant_no = ${merchantNo}
-      ON CONFLICT DO NOTHING RETURNING payment_id, state`;
+      ON CONFLICT DO NOTHING RETURNING order_id, payment_id, state, transaction_id),
+      told AS (
+        INSERT INTO order_facts (order_id, kind, what, data)
+        SELECT order_id, 'payment', CASE state WHEN 'received' THEN 'notified' ELSE 'notified of a wrong amount' END,
+               jsonb_build_object('paymentId', payment_id, 'transactionId', transaction_id, 'amount', ${minor}::bigint,
+                                  'currency', ${currency}::text)
+        FROM stored WHERE order_id IS NOT NULL)
+      SELECT payment_id, state FROM stored`;
     if (!stored) return 'duplicate';
     if (stored.payment_id === null) return 'unknownPayment';
     return stored.state === 'received' ? 'stored' : 'wrongAmount';
