@@ -69,7 +69,7 @@ async function closePayment(ports: ActivityPorts, orderId: string): Promise<Clos
   return (await storedPayment(ports, orderId)) ?? inWorkflowTerms(outcome, attempt.id, ports.now());
 }
 
-/** Close; and where that proved nothing, query: a close that timed out may have taken effect, a refused one has its reason. */
+/** Close; and where no answer came, query: a close that timed out may have taken effect. A refused one the adapter has looked into. */
 async function askToClose({ gateways }: ActivityPorts, attempt: PaymentAttempt): Promise<CloseOutcome> {
   const gateway = gateways.get(attempt.gateway);
   if (!gateway) return { t: 'rejected', code: 'GATEWAY_NOT_CONFIGURED' };
@@ -80,7 +80,8 @@ async function askToClose({ gateways }: ActivityPorts, attempt: PaymentAttempt):
 async function settledByQuery(gateway: PaymentGateway, ref: PaymentRef): Promise<CloseOutcome | null> {
   const standing = await gateway.query(ref);
   if (standing.t === 'closedUnpaid') return { t: 'closed', proof: 'query' };
-  return standing.t === 'paid' ? standing : null;
+  // A refusal is not passing: wrong money or wrong keys have to be told to a person.
+  return standing.t === 'paid' || standing.t === 'rejected' ? standing : null;
 }
 
 function inWorkflowTerms(outcome: CloseOutcome, paymentId: string, now: number): ClosingAnswer {

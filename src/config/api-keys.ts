@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { type ApiKey, type Scope, SCOPES } from './types';
+import { type ApiKey, type Scope, SCOPES } from '../domain/access';
 
 /** Shorter keys could be guessed; development and tests use readable ones. */
 const SHORTEST_PRODUCTION_KEY = 24;
@@ -9,14 +9,19 @@ export function digestOf(key: string): string {
   return createHash('sha256').update(key).digest('hex');
 }
 
-/** Reads `key=scope+scope;key=…`. Throws an Error naming API_KEYS; never repeats a key in its message. */
-export function parseApiKeys(value: string | null, production: boolean): ApiKey[] {
-  if (value === null) return [];
-  return value
-    .split(';')
-    .map((entry) => entry.trim())
+/** Reads `key=scope+scope;key=…`. What is wrong goes to `faults`, an entry each, and never repeats a key. */
+export function parseApiKeys(value: string, production: boolean, faults: string[]): ApiKey[] {
+  const entries = value.split(';').map((entry) => entry.trim());
+  return entries
     .filter((entry) => entry !== '')
-    .map((entry, index) => parseEntry(entry, `API_KEYS: entry ${index + 1}`, production));
+    .flatMap((entry, index) => {
+      try {
+        return [parseEntry(entry, `API_KEYS: entry ${index + 1}`, production)];
+      } catch (error) {
+        faults.push((error as Error).message);
+        return [];
+      }
+    });
 }
 
 function parseEntry(entry: string, where: string, production: boolean): ApiKey {
@@ -27,8 +32,8 @@ function parseEntry(entry: string, where: string, production: boolean): ApiKey {
   }
   const named = scopes.split('+').map((scope) => scope.trim());
   const unknown = named.filter((scope) => !(SCOPES as readonly string[]).includes(scope));
-  if (unknown.length > 0)
-    throw new Error(`${where}: unknown scope ${unknown.join(', ')}; there are ${SCOPES.join(', ')}`);
+  // The scope is not repeated: written the wrong way round, it is the key.
+  if (unknown.length > 0) throw new Error(`${where}: a scope is not one of ${SCOPES.join(', ')}`);
   return { digest: digestOf(key), scopes: named as Scope[] };
 }
 

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { type Config, DEFAULT_TIMING, type WechatSettings } from './types';
+import { type Config, DEFAULT_TIMING, type SandboxSettings, type WechatSettings } from './types';
 import { parseApiKeys } from './api-keys';
 import {
   ENVIRONMENT,
@@ -28,27 +28,21 @@ const SHORTEST_IN_PRODUCTION_SECONDS = 60;
 
 /** Reads and checks the environment. Throws a ConfigError that names every variable that is unknown or invalid. */
 export function loadConfig(env: Env): Config {
-  const given = withSecretFiles(env);
-  const faults = unknownVariables(given);
+  const faults: string[] = [];
+  const given = withSecretFiles(env, faults);
+  faults.push(...unknownVariables(given));
   const parsed = ENVIRONMENT.safeParse(dropEmpty(given));
+  const production = given['NODE_ENV'] === 'production';
+  const apiKeys = parseApiKeys(given['API_KEYS'] ?? '', production, faults);
+  faults.push(...missingWechat(given), ...belowFloor(given, production));
+  if (production && given['SANDBOX_URL']) faults.push('SANDBOX_URL: must not be set when NODE_ENV=production');
   if (!parsed.success) {
     faults.push(...parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`));
     throw new ConfigError(faults);
   }
   const environment = parsed.data;
-  const production = environment.NODE_ENV === 'production';
-  const publicUrl = (environment.PUBLIC_URL ?? `http://127.0.0.1:${environment.PORT}`).replace(/\/$/, '');
-  const collect = <T>(read: () => T): T | null => {
-    try {
-      return read();
-    } catch (error) {
-      faults.push((error as Error).message);
-      return null;
-    }
-  };
-  const apiKeys = collect(() => parseApiKeys(environment.API_KEYS ?? null, production)) ?? [];
-  const wechat = collect(() => wechatSettings(environment, publicUrl));
   if (faults.length > 0) throw new ConfigError(faults);
+  const publicUrl = (environment.PUBLIC_URL ?? `http://127.0.0.1:${environment.PORT}`).replace(/\/$/, '');
   return {
     production,
     host: environment.HOST ?? (production ? '0.0.0.0' : '127.0.0.1'),
@@ -57,16 +51,30 @@ export function loadConfig(env: Env): Config {
     databaseUrl: environment.DATABASE_URL ?? null,
     sandboxPort: environment.SANDBOX_PORT,
     apiKeys,
-    paymentWindow: {
-      defaultSeconds: environment.PAYMENT_WINDOW_SECONDS,
-      minSeconds: production ? SHORTEST_IN_PRODUCTION_SECONDS : SHORTEST_WINDOW_SECONDS,
-      maxSeconds: LONGEST_WINDOW_SECONDS,
-    },
+    paymentWindow: windowOf(environment, production),
     dataDir: resolve(environment.DATA_DIR),
     logLevel: environment.LOG_LEVEL,
-    wechat,
+    wechat: wechatSettings(environment, publicUrl),
+    sandbox: sandboxSettings(environment, publicUrl),
     timing: DEFAULT_TIMING,
   };
+}
+
+function shortestWindow(production: boolean): number {
+  return production ? SHORTEST_IN_PRODUCTION_SECONDS : SHORTEST_WINDOW_SECONDS;
+}
+
+function windowOf(environment: Environment, production: boolean): Config['paymentWindow'] {
+  const defaultSeconds = environment.PAYMENT_WINDOW_SECONDS;
+  return { defaultSeconds, minSeconds: shortestWindow(production), maxSeconds: LONGEST_WINDOW_SECONDS };
+}
+
+/** The default has to keep to production's floor as well; an order without a window of its own gets it. */
+function belowFloor(env: Env, production: boolean): string[] {
+  const parsed = VARIABLES.PAYMENT_WINDOW_SECONDS.safeParse(env['PAYMENT_WINDOW_SECONDS'] || undefined);
+  const shortest = shortestWindow(production);
+  if (!parsed.success || parsed.data >= shortest) return [];
+  return [`PAYMENT_WINDOW_SECONDS: must be at least ${shortest} when NODE_ENV=production`];
 }
 
 function unknownVariables(env: Env): string[] {
@@ -81,16 +89,17 @@ function dropEmpty(env: Env): Env {
   return Object.fromEntries(Object.keys(VARIABLES).flatMap((name) => (env[name] ? [[name, env[name]]] : [])));
 }
 
-function withSecretFiles(env: Env): Env {
+function withSecretFiles(env: Env, faults: string[]): Env {
   const read = { ...env };
   for (const name of SECRETS) {
     const file = env[`${name}_FILE`];
-    if (!file) continue;
     delete read[`${name}_FILE`];
+    if (!file) continue;
     try {
       read[name] = readFileSync(file, 'utf8').trim();
+      if (read[name] === '') faults.push(`${name}_FILE: the file ${file} is empty`);
     } catch {
-      throw new ConfigError([`${name}_FILE: the file ${file} cannot be read`]);
+      faults.push(`${name}_FILE: the file ${file} cannot be read`);
     }
   }
   return read;
@@ -108,10 +117,21 @@ const WECHAT_REQUIRED = [
   'WECHAT_PLATFORM_PUBLIC_KEY',
 ] as const;
 
+/** Addresses that a sandbox in another container needs as well; its credentials it tells itself. */
+const WECHAT_ADDRESSES = ['WECHAT_NOTIFY_URL', 'WECHAT_CASHIER_BASE_URL'];
+
+/** Some of WECHAT_* without the rest configures nothing: that is said rather than ignored. */
+function missingWechat(env: Env): string[] {
+  const missing = WECHAT_REQUIRED.filter((name) => !env[name]);
+  const allowedAlone = env['SANDBOX_URL'] ? WECHAT_ADDRESSES : [];
+  const some = Object.keys(VARIABLES).some(
+    (name) => name.startsWith('WECHAT_') && env[name] && !allowedAlone.includes(name),
+  );
+  return some && missing.length > 0 ? [`WECHAT_*: ${missing.join(', ')} missing; WeChat Pay needs all of them`] : [];
+}
+
 function wechatSettings(environment: Environment, publicUrl: string): WechatSettings | null {
-  const missing = WECHAT_REQUIRED.filter((name) => environment[name] === undefined);
-  if (missing.length === WECHAT_REQUIRED.length) return null;
-  if (missing.length > 0) throw new Error(`WECHAT_*: ${missing.join(', ')} missing; WeChat Pay needs all of them`);
+  if (WECHAT_REQUIRED.some((name) => environment[name] === undefined)) return null;
   const value = (name: (typeof WECHAT_REQUIRED)[number]): string => environment[name] ?? '';
   return {
     baseUrl: environment.WECHAT_BASE_URL ?? WECHAT_BASE_URL,
@@ -125,5 +145,15 @@ function wechatSettings(environment: Environment, publicUrl: string): WechatSett
     ],
     notifyUrl: environment.WECHAT_NOTIFY_URL ?? `${publicUrl}/v1/webhooks/wechat`,
     cashierBaseUrl: environment.WECHAT_CASHIER_BASE_URL ?? null,
+  };
+}
+
+function sandboxSettings(environment: Environment, publicUrl: string): SandboxSettings | null {
+  if (environment.SANDBOX_URL === undefined) return null;
+  const url = new URL(environment.SANDBOX_URL).origin;
+  return {
+    url,
+    notifyUrl: environment.WECHAT_NOTIFY_URL ?? `${publicUrl}/v1/webhooks/wechat`,
+    cashierBaseUrl: environment.WECHAT_CASHIER_BASE_URL ?? url,
   };
 }

@@ -1,6 +1,13 @@
 import { z } from 'zod';
 
-const port = z.coerce.number().int().min(0).max(65_535);
+/** A whole number in plain decimal digits: no blanks, no signs, no hexadecimal. */
+const whole = (min: number, max: number) =>
+  z
+    .string()
+    .regex(/^\d{1,15}$/, { error: 'must be a whole number' })
+    .transform(Number)
+    .pipe(z.number().min(min).max(max));
+const port = whole(0, 65_535);
 const url = (...protocols: string[]) =>
   z.string().refine((value) => URL.canParse(value) && protocols.includes(new URL(value).protocol), {
     error: `must be a URL starting with ${protocols.map((protocol) => `${protocol}//`).join(' or ')}`,
@@ -28,8 +35,9 @@ export const VARIABLES = {
   REDIS_URL: url('redis:', 'rediss:').optional(),
   AMQP_URL: url('amqp:', 'amqps:').optional(),
   SANDBOX_PORT: port.default(3900),
+  SANDBOX_URL: url('http:', 'https:').optional(),
   API_KEYS: z.string().min(1).optional(),
-  PAYMENT_WINDOW_SECONDS: z.coerce.number().int().min(WINDOW.shortest).max(WINDOW.longest).default(1800),
+  PAYMENT_WINDOW_SECONDS: whole(WINDOW.shortest, WINDOW.longest).default(1800),
   DATA_DIR: z.string().min(1).default('.data'),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
   WECHAT_BASE_URL: url('http:', 'https:').optional(),

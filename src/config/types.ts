@@ -1,14 +1,5 @@
+import { type ApiKey } from '../domain/access';
 import { type PaymentWindowBounds } from '../domain/draft';
-
-export const SCOPES = ['orders', 'catalog', 'operate', 'read'] as const;
-export type Scope = (typeof SCOPES)[number];
-
-/** A key that clients present. Only its digest is kept. */
-export interface ApiKey {
-  /** SHA-256 of the key, hex. */
-  readonly digest: string;
-  readonly scopes: readonly Scope[];
-}
 
 /** WeChat Pay v3, as the adapter takes it; see the README for where each value comes from. */
 export interface WechatSettings {
@@ -22,6 +13,16 @@ export interface WechatSettings {
   readonly notifyUrl: string;
   /** Development only: where the sandbox's cashier page is. */
   readonly cashierBaseUrl: string | null;
+}
+
+/** Development: a running payment sandbox that stands in for WeChat Pay, with the credentials that it tells. */
+export interface SandboxSettings {
+  /** Bare origin, as this process reaches it. */
+  readonly url: string;
+  /** As the sandbox reaches the API. */
+  readonly notifyUrl: string;
+  /** As a browser reaches the sandbox's cashier page. */
+  readonly cashierBaseUrl: string;
 }
 
 /** Limits that deployments don't change; tests shorten them. Milliseconds. */
@@ -56,5 +57,7 @@ export interface Config {
   readonly dataDir: string;
   readonly logLevel: string;
   readonly wechat: WechatSettings | null;
+  /** Used where `wechat` is null; null in production. */
+  readonly sandbox: SandboxSettings | null;
   readonly timing: Timing;
 }

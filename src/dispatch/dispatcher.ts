@@ -22,7 +22,7 @@ export interface DispatcherOptions<T> {
  * Delivers what PostgreSQL remembers to the order processes, at least once. Contract:
  * 1. An item handed over is delivered at once; one that was not is found by polling, whoever left it.
  * 2. Nothing is forgotten before its delivery succeeded.
- * 3. Memory is bounded: beyond `concurrency` under way and as many waiting, the table is the queue.
+ * 3. Memory is bounded: beyond `concurrency` under way and twice as many waiting, the table is the queue.
  */
 export class Dispatcher<T> {
   private readonly queue: T[] = [];
@@ -79,11 +79,13 @@ export class Dispatcher<T> {
   private async poll(): Promise<void> {
     const { claim, concurrency, name, log } = this.options;
     try {
-      for (;;) {
-        const items = await claim(concurrency);
-        items.forEach((item) => this.queue.push(item));
+      while (!this.stopped) {
+        // Only what can be delivered within its lease is taken: the table is the queue.
+        const room = concurrency - this.queue.length;
+        const items = room > 0 ? await claim(room) : [];
+        this.queue.push(...items);
         this.pump();
-        if (items.length < concurrency || this.stopped) return;
+        if (this.stopped || (room > 0 && items.length < room)) return;
         await Promise.race(this.underWay);
       }
     } catch (error) {

@@ -64,16 +64,16 @@ function readLines(value: unknown, faults: Fault[]): OrderDraft['lines'] {
   }
   return value.map((line: unknown, index) => {
     const { skuId, quantity } = isRecord(line) ? line : {};
-    if (typeof skuId !== 'string' || !DRAFT_LIMITS.id.test(skuId)) {
-      faults.push({ path: `lines.${index}.skuId`, message: 'must be the id of a SKU' });
-    }
-    if (!isIntegerWithin(quantity, 1, DRAFT_LIMITS.quantity)) {
+    const named = typeof skuId === 'string' && DRAFT_LIMITS.id.test(skuId);
+    if (!named) faults.push({ path: `lines.${index}.skuId`, message: 'must be the id of a SKU' });
+    const counted = isIntegerWithin(quantity, 1, DRAFT_LIMITS.quantity);
+    if (!counted) {
       faults.push({
         path: `lines.${index}.quantity`,
         message: `must be an integer from 1 to ${DRAFT_LIMITS.quantity}`,
       });
     }
-    return { skuId: String(skuId), quantity: Number(quantity) };
+    return { skuId: named ? skuId : '', quantity: counted ? quantity : 0 };
   });
 }
 

@@ -25,6 +25,7 @@ export const ERRORS = {
   out_of_stock: 'There is not enough stock; `shortages` names each SKU, what was asked and what is available.',
   already_paid: 'The order is paid; it can be refunded, not cancelled.',
   not_cancellable: 'The order can no longer be cancelled.',
+  process_ended: 'The workflow of the order was ended by hand before the order was; start it again to go on.',
   insufficient_stock: 'The adjustment would take more units than are available.',
   stock_limit_exceeded: 'The adjustment would make more units available than can be counted.',
   order_rejected: 'The order never held its stock.',

@@ -4,7 +4,7 @@ export interface Money {
   readonly currency: string;
 }
 
-/** The largest amount one order may come to: 2^53 − 1 would be exact too, but PostgreSQL's and the gateways' columns are int8 and int4. */
+/** The largest amount one order may come to: exact as a number, and beyond what any gateway takes at once. */
 export const MAX_MINOR = 100_000_000_000;
 
 /** Builds an amount; throws a RangeError unless `minor` is an integer within ±MAX_MINOR and `currency` three capitals. */

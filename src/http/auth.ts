@@ -1,15 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
+import { type ApiKey, type Scope } from '../domain/access';
 import { HoldfastError } from '../domain/errors';
-
-/** What a key may do: place and cancel orders, keep the catalogue, act as an operator, look. */
-export const SCOPES = ['orders', 'catalog', 'operate', 'read'] as const;
-export type Scope = (typeof SCOPES)[number];
-
-/** An API key as the service keeps it: its SHA-256 in hex, never the key itself. */
-export interface ApiKey {
-  readonly digest: string;
-  readonly scopes: readonly Scope[];
-}
 
 /** Whoever calls what needs no key. */
 export const ANONYMOUS: ApiKey = { digest: '', scopes: [] };

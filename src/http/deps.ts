@@ -9,7 +9,7 @@ import { type OrderStore } from '../ports/order-store';
 import { type PaymentGateway } from '../ports/payment-gateway';
 import { type StartIntent } from '../ports/start-intents';
 import { type WebhookInbox } from '../ports/webhook-inbox';
-import { type ApiKey } from './auth';
+import { type ApiKey } from '../domain/access';
 
 /** The side of a gateway that speaks HTTP to us. */
 export type NotifyingGateway = Pick<PaymentGateway, 'name' | 'parseNotification' | 'notificationReply'>;

@@ -2,7 +2,7 @@ import { type IncomingHttpHeaders } from 'node:http';
 import { type Logger } from 'pino';
 import { DRAFT_LIMITS } from '../domain/draft';
 import { type ErrorCode, HoldfastError } from '../domain/errors';
-import { type ApiKey, type Scope } from './auth';
+import { type ApiKey, type Scope } from '../domain/access';
 import { parseJson } from './body';
 import { type z } from './schemas/zod';
 import { type NotAccepted, validate } from './validation';

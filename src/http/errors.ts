@@ -25,6 +25,7 @@ export const STATUS_OF = {
   out_of_stock: 409,
   already_paid: 409,
   not_cancellable: 409,
+  process_ended: 409,
   insufficient_stock: 409,
   stock_limit_exceeded: 409,
   order_rejected: 409,

@@ -1,6 +1,6 @@
 import { OpenApiGeneratorV31, OpenAPIRegistry, type RouteConfig } from '@asteasolutions/zod-to-openapi';
 import { type ErrorCode } from '../domain/errors';
-import { SCOPES } from './auth';
+import { SCOPES } from '../domain/access';
 import { type AnswerSpec, type Endpoint, errorCodesOf } from './endpoint';
 import { STATUS_OF } from './errors';
 import { idSchema } from './schemas/common';

@@ -27,6 +27,7 @@ A first order:
     -d '${order}'
 
 Open its payment.payUrl in a browser and click "pay"; then read it again at ${apiUrl}/v1/orders/<id>.
-Five orders with their timelines: npm run demo. Stop with Ctrl-C; data stay for the next start.
+Five orders with their timelines: npm run demo -- ${key ?? '<key>'}
+Stop with Ctrl-C; data stay for the next start.
 `;
 }

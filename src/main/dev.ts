@@ -2,7 +2,14 @@ import { mkdirSync, createWriteStream } from 'node:fs';
 import { join } from 'node:path';
 import { seedCatalogue } from '../../prisma/seed/catalogue';
 import { applyMigrations } from '../adapters/store/prisma/migrate';
-import { type Config, developmentKey, inheritedEnvironment, readConfig, readTemporalSettings } from '../config';
+import {
+  type Config,
+  developmentKey,
+  inheritedEnvironment,
+  readConfig,
+  readTemporalSettings,
+  type SandboxSettings,
+} from '../config';
 import { createLogger } from '../telemetry/logger';
 import { banner } from './banner';
 import { startLocal } from './local';
@@ -65,7 +72,7 @@ async function start(
       ...config,
       databaseUrl: local.databaseUrl,
       apiKeys: development ? [development.apiKey] : config.apiKeys,
-      wechat: config.wechat ?? (await wechatFromSandbox(local.sandboxUrl, config.publicUrl)),
+      wechat: config.wechat ?? (await wechatFromSandbox(besideUs(local.sandboxUrl, config.publicUrl))),
     },
     temporal: given ?? { connection: { address: local.temporalAddress }, namespace: 'default' },
     roles: { api: true, worker: true },
@@ -82,6 +89,11 @@ async function start(
       key: development?.key ?? null,
     }),
   );
+}
+
+/** Sandbox, API and browser are on this machine: one address does for all. */
+function besideUs(url: string, publicUrl: string): SandboxSettings {
+  return { url, notifyUrl: `${publicUrl}/v1/webhooks/wechat`, cashierBaseUrl: url };
 }
 
 async function seed(databaseUrl: string): Promise<void> {

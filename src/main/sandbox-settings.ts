@@ -1,4 +1,4 @@
-import { type WechatSettings } from '../config';
+import { type SandboxSettings, type WechatSettings } from '../config';
 
 /** What the sandbox tells of itself; see the contract of `GET /_sandbox/credentials`. */
 interface SandboxCredentials {
@@ -18,9 +18,9 @@ interface SandboxCredentials {
 const TIMEOUT_MS = 5_000;
 
 /** Settings that make the sandbox the WeChat Pay of a development machine. */
-export async function wechatFromSandbox(sandboxUrl: string, publicUrl: string): Promise<WechatSettings> {
-  const answer = await fetch(`${sandboxUrl}/_sandbox/credentials`, { signal: AbortSignal.timeout(TIMEOUT_MS) });
-  if (!answer.ok) throw new Error(`the sandbox at ${sandboxUrl} answered ${answer.status}`);
+export async function wechatFromSandbox({ url, notifyUrl, cashierBaseUrl }: SandboxSettings): Promise<WechatSettings> {
+  const answer = await fetch(`${url}/_sandbox/credentials`, { signal: AbortSignal.timeout(TIMEOUT_MS) });
+  if (!answer.ok) throw new Error(`the sandbox at ${url} answered ${answer.status}`);
   const { wechat } = (await answer.json()) as SandboxCredentials;
   return {
     baseUrl: wechat.baseUrl,
@@ -30,7 +30,7 @@ export async function wechatFromSandbox(sandboxUrl: string, publicUrl: string): 
     merchantPrivateKey: wechat.merchantPrivateKey,
     apiV3Key: wechat.apiV3Key,
     platformKeys: [{ serial: wechat.platformPublicKeyId, publicKeyPem: wechat.platformPublicKey }],
-    notifyUrl: `${publicUrl}/v1/webhooks/wechat`,
-    cashierBaseUrl: wechat.baseUrl,
+    notifyUrl,
+    cashierBaseUrl,
   };
 }

@@ -71,7 +71,11 @@ export async function openWorld(label: string, options: WorldOptions = {}): Prom
       { digest: digestOf(KEY), scopes: ['orders', 'catalog', 'operate', 'read'] as const },
       ...(options.apiKeys ?? []),
     ],
-    wechat: await wechatFromSandbox(sandbox.url, publicUrl),
+    wechat: await wechatFromSandbox({
+      url: sandbox.url,
+      notifyUrl: `${publicUrl}/v1/webhooks/wechat`,
+      cashierBaseUrl: sandbox.url,
+    }),
     timing: { ...TIMING, ...options.timing },
   };
   const { worker = true } = options;

@@ -307,6 +307,7 @@ describe('orderWorkflow, branch by branch', () => {
     const disarm = await world.sandbox.fault({ op: 'close', fault: 'error_500_before', times: 1000, match });
     expect((await world.api.cancel(order.id)).status).toBe(202);
     await handle(order.id).terminate('by mistake');
+    expect(await world.api.cancel(order.id)).toMatchObject({ status: 409, body: { code: 'process_ended' } });
     await disarm();
     await startByHand({}, orderWorkflowId(order.id));
     expect(await result(order.id)).toMatchObject({ status: 'cancelled' });

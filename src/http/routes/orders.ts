@@ -1,6 +1,6 @@
 import { HoldfastError } from '../../domain/errors';
 import { type CancelReason } from '../../ports/order-process';
-import { type ApiKey } from '../auth';
+import { type ApiKey } from '../../domain/access';
 import { cancelOrder } from '../cancel-order';
 import { type AppDeps } from '../deps';
 import { type Endpoint, endpoint } from '../endpoint';
@@ -135,7 +135,7 @@ function cancel(deps: AppDeps): Endpoint {
     access: ['orders', 'operate'],
     unknownId: 'order_not_found',
     body: { schema: cancelBodySchema, optional: true },
-    errors: ['already_paid', 'not_cancellable'],
+    errors: ['already_paid', 'not_cancellable', 'process_ended', 'not_ready'],
     answers: {
       200: { description: 'Cancelled; the stock is back on sale.', schema: orderSchema },
       202: {

@@ -3,7 +3,8 @@ import { pino } from 'pino';
 import request from 'supertest';
 import { type Alert } from '../../../src/ports/alert';
 import { createApp } from '../../../src/http/app';
-import { digestOf, type Scope } from '../../../src/http/auth';
+import { type Scope } from '../../../src/domain/access';
+import { digestOf } from '../../../src/http/auth';
 import { type AppDeps } from '../../../src/http/deps';
 import { fakeGateway, FakeCatalogue, FakeOrders } from './fakes';
 

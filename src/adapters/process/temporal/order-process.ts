@@ -1,9 +1,12 @@
 import {
   type Client,
+  isGrpcServiceError,
   WithStartWorkflowOperation,
   WorkflowExecutionAlreadyStartedError,
+  WorkflowFailedError,
   WorkflowIdConflictPolicy,
   WorkflowIdReusePolicy,
+  WorkflowUpdateFailedError,
   type WorkflowUpdateHandle,
   WorkflowUpdateRPCTimeoutOrCancelledError,
 } from '@temporalio/client';
@@ -20,6 +23,7 @@ import {
   paymentReceived,
   type PaymentReceived,
 } from '../../../../workflows/order/contract';
+import { HoldfastError } from '../../../domain/errors';
 import {
   type CancelAnswer,
   type CancelReason,
@@ -75,16 +79,25 @@ export class TemporalOrderProcess implements OrderProcess {
 
   async cancel(orderId: string, draft: ProcessDraft, reason: CancelReason, note: string | null): Promise<CancelAnswer> {
     const accepted = await unlessEnded(this.within(CALL_MS, () => this.askToCancel(orderId, draft, { reason, note })));
-    if (accepted === 'ended') {
-      return this.within(CALL_MS, () =>
-        this.client.workflow.getHandle<OrderWorkflow>(orderWorkflowId(orderId)).result(),
-      );
-    }
+    if (accepted === 'ended') return this.endOf(orderId);
     try {
       return await this.within(CANCEL_ANSWER_MS, () => accepted.result());
     } catch (error) {
       // Accepted, hence durable; only its answer is not known yet.
       if (error instanceof WorkflowUpdateRPCTimeoutOrCancelledError) return { status: 'closing' };
+      // The workflow was ended while the command was waiting.
+      if (error instanceof WorkflowUpdateFailedError) return this.endOf(orderId);
+      throw error;
+    }
+  }
+
+  /** How a process that is over ended; throws `process_ended` where a person ended it before the order was. */
+  private async endOf(orderId: string): Promise<CancelAnswer> {
+    try {
+      const handle = this.client.workflow.getHandle<OrderWorkflow>(orderWorkflowId(orderId));
+      return await this.within(CALL_MS, () => handle.result());
+    } catch (error) {
+      if (error instanceof WorkflowFailedError) throw new HoldfastError('process_ended');
       throw error;
     }
   }
@@ -125,10 +138,21 @@ export class TemporalOrderProcess implements OrderProcess {
     };
   }
 
-  private within<T>(ms: number, call: () => Promise<T>): Promise<T> {
-    return this.client.withDeadline(Date.now() + ms, call);
+  private async within<T>(ms: number, call: () => Promise<T>): Promise<T> {
+    try {
+      return await this.client.withDeadline(Date.now() + ms, call);
+    } catch (error) {
+      const cause = error instanceof Error && isGrpcServiceError(error.cause) ? error.cause : error;
+      if (isGrpcServiceError(cause) && AWAY.includes(cause.code)) {
+        throw new HoldfastError('not_ready', 'Temporal cannot be reached', { retryAfterSeconds: 1 });
+      }
+      throw error;
+    }
   }
 }
+
+/** gRPC's UNAVAILABLE and DEADLINE_EXCEEDED: the server is not there, or does not answer in time. */
+const AWAY: readonly number[] = [14, 4];
 
 /** The order's only workflow is over: nothing of it can be started or told any more. */
 async function unlessEnded<T>(call: Promise<T>): Promise<T | 'ended'> {

@@ -1,0 +1,100 @@
+import { createOrderActivities } from '../../../activities';
+import { type Order, type PaymentAttempt } from '../../../src/domain/order';
+import { type CreateOutcome } from '../../../src/domain/payment';
+import { type GatewayAnswer, type PaymentUpdate } from '../../../src/ports/order-store';
+import { ATTEMPT, fakeGateway, fakePorts, ORDER_ID, orderWith, REF } from './support/activity-fakes';
+
+const CREATING: PaymentAttempt = { ...ATTEMPT, status: 'creating' };
+const UNKNOWN: CreateOutcome = { t: 'unknown', cause: '5xx', retryAfterMs: 1_000 };
+
+function underTest(create: CreateOutcome | undefined, order: Order | null = orderWith({ payment: CREATING })) {
+  const updates: { answer: GatewayAnswer; update: PaymentUpdate }[] = [];
+  const { gateway, asked } = fakeGateway({ create });
+  const fakes = fakePorts({
+    orders: {
+      find: () => Promise.resolve(order),
+      paymentCreated: (answer, update) => {
+        updates.push({ answer, update });
+        return Promise.resolve();
+      },
+    },
+    gateways: [gateway],
+  });
+  const { createPayment } = createOrderActivities(fakes.ports);
+  return { ...fakes, asked, updates, create: () => createPayment({ orderId: ORDER_ID, paymentId: 'pay_1' }) };
+}
+
+describe('createPayment', () => {
+  test('asks under the number, amount and expiry of the attempt, and keeps what the buyer needs', async () => {
+    const outcome: CreateOutcome = { t: 'created', payUrl: 'https://pay.example/1', codeUrl: 'weixin://1' };
+    const { create, asked, updates, alerts } = underTest(outcome);
+    await create();
+    expect(asked).toEqual([{ op: 'create', request: { ...REF, description: 'Green tea' } }]);
+    expect(updates).toEqual([
+      {
+        answer: { orderId: ORDER_ID, paymentId: 'pay_1', op: 'create', outcome },
+        update: { status: 'pending', payUrl: 'https://pay.example/1', codeUrl: 'weixin://1' },
+      },
+    ]);
+    expect(alerts).toEqual([]);
+  });
+
+  test.each<[string, CreateOutcome]>([
+    ['a spent number', { t: 'spent', code: 'ORDER_CLOSED' }],
+    ['a refusal', { t: 'rejected', code: 'SIGN_ERROR' }],
+  ])('takes %s as failed for good and alerts', async (_what, outcome) => {
+    const { create, updates, alerts } = underTest(outcome);
+    await create();
+    expect(updates).toEqual([
+      { answer: { orderId: ORDER_ID, paymentId: 'pay_1', op: 'create', outcome }, update: { status: 'failed' } },
+    ]);
+    const code = 'code' in outcome ? outcome.code : '';
+    expect(alerts).toEqual([{ what: 'payment_not_created', context: { orderId: ORDER_ID, paymentId: 'pay_1', code } }]);
+  });
+
+  test('has no verdict on an unknown answer: records it and fails so that it is repeated', async () => {
+    const { create, updates, answers, alerts } = underTest(UNKNOWN);
+    const failure = await create().catch((error: unknown) => error);
+    expect(failure).toBeInstanceOf(Error);
+    expect(failure).not.toHaveProperty('nonRetryable', true);
+    expect(answers).toEqual([{ orderId: ORDER_ID, paymentId: 'pay_1', op: 'create', outcome: UNKNOWN }]);
+    expect(updates).toEqual([]);
+    expect(alerts).toEqual([]);
+  });
+
+  test('at a gateway that is not configured fails for good', async () => {
+    const { create, updates, asked } = underTest(undefined, orderWith({ payment: { ...CREATING, gateway: 'stripe' } }));
+    await create();
+    expect(asked).toEqual([]);
+    expect(updates).toMatchObject([
+      { answer: { outcome: { t: 'rejected', code: 'GATEWAY_NOT_CONFIGURED' } }, update: { status: 'failed' } },
+    ]);
+  });
+
+  test.each<[string, PaymentAttempt | null]>([
+    ['has another attempt by now', { ...CREATING, id: 'pay_2' }],
+    ['has none', null],
+    ...(['pending', 'paid', 'closed', 'failed', 'refunded'] as const).map((status): [string, PaymentAttempt] => [
+      `has its answer (${status})`,
+      { ...ATTEMPT, status },
+    ]),
+  ])('does nothing where the order %s', async (_what, payment) => {
+    const { create, asked, updates } = underTest(undefined, orderWith({ payment }));
+    await create();
+    expect([asked, updates]).toEqual([[], []]);
+  });
+
+  test('of an order that is not there is a failure that no repeat mends', async () => {
+    const { create } = underTest(undefined, null);
+    await expect(create()).rejects.toMatchObject({ type: 'ORDER_NOT_FOUND', nonRetryable: true });
+  });
+
+  test('describes the order by the titles of its lines', async () => {
+    const [line] = orderWith().lines;
+    if (!line) throw new Error('the order has a line');
+    const lines = [line, { ...line, title: 'Cup' }, { ...line, title: 'Tray' }];
+    const { create, asked } = underTest(UNKNOWN, orderWith({ payment: CREATING, lines }));
+    await create().catch(() => undefined);
+    expect(asked[0]?.request).toMatchObject({ description: 'Green tea and 2 more' });
+  });
+});
