@@ -39,6 +39,16 @@ export default tseslint.config(
       'max-lines-per-function': ['error', { max: 60, skipBlankLines: true, skipComments: true }],
     },
   },
+  {
+    files: ['src/**/*.ts', 'activities/**/*.ts', 'workflows/**/*.ts'],
+    ignores: ['src/config/**'],
+    rules: {
+      'no-restricted-properties': [
+        'error',
+        { object: 'process', property: 'env', message: 'The environment is read in src/config only.' },
+      ],
+    },
+  },
   { files: ['workflows/**/*.ts'], rules: { 'no-restricted-globals': ['error', ...nonDeterministic] } },
   {
     files: ['test/**/*.ts', 'bench/**/*.ts'],

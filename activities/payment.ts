@@ -3,6 +3,7 @@ import { type Order, type PaymentAttempt } from '../src/domain/order';
 import {
   type CloseOutcome,
   type CreateOutcome,
+  type GatewayName,
   type Paid,
   provesUnpayable,
   ABSENT_SKEW_MARGIN_MS,
@@ -12,69 +13,131 @@ import { type PaymentGateway, type PaymentRef } from '../src/ports/payment-gatew
 import { asActivity } from './failures';
 import { type ActivityPorts } from './ports';
 
+/** An attempt and the payment that the gateway vouches for. */
+export interface PaidAttempt {
+  readonly paymentId: string;
+  readonly paid: Paid;
+}
+
+export interface AttemptToOffer {
+  readonly id: string;
+  readonly gateway: GatewayName;
+}
+
 /** What asking for the close came to, in the workflow's terms. */
 export type ClosingAnswer =
   | { readonly t: 'unpayable'; readonly proof: ReleaseCommand['proof'] }
-  | { readonly t: 'paid'; readonly payment: { readonly paymentId: string; readonly paid: Paid } }
+  | { readonly t: 'paid'; readonly payment: PaidAttempt }
   /** Settles nothing: hold on, ask again. `why` is for people. */
   | { readonly t: 'open'; readonly why: string; readonly retryAfterMs: number };
+
+/** Refusals that are the buyer's own affair: shown on the order, no reason to wake anybody. */
+const BUYERS_OWN: readonly string[] = ['INSUFFICIENT_POINTS'];
 
 /** No retry mends a refusal by itself; people do, so look again once a minute rather than once a second. */
 const REJECTED_RETRY_MS = 60_000;
 
+export interface AttemptCommand {
+  readonly orderId: string;
+  readonly paymentId: string;
+}
+
+export interface CloseCommand {
+  readonly orderId: string;
+  /** Null: whichever attempt the order's record has. */
+  readonly paymentId: string | null;
+}
+
 /** Calls that leave the machine. The attempt's number is the idempotency key of every one of them. */
 export function createPaymentActivities(ports: ActivityPorts) {
+  const { orders } = ports;
   return {
-    /** Asks the gateway for the payment that the order's attempt stands for, and keeps what the buyer needs to pay it. */
-    createPayment: ({ orderId, paymentId }: { orderId: string; paymentId: string }): Promise<void> =>
-      asActivity(() => createPayment(ports, orderId, paymentId)),
+    /**
+     * Asks the gateway for the payment that the attempt stands for, and keeps what the buyer needs to pay it. Answers the
+     * payment where asking was paying (a balance).
+     */
+    createPayment: (command: AttemptCommand): Promise<PaidAttempt | null> =>
+      asActivity(() => createPayment(ports, command)),
 
-    /** Closes the order's attempt at the gateway, with a look at the stored notifications before and after. */
-    closePayment: ({ orderId }: { orderId: string }): Promise<ClosingAnswer> =>
-      asActivity(() => closePayment(ports, orderId)),
+    /** Closes an attempt at its gateway, with a look at the stored notifications before and after. */
+    closePayment: (command: CloseCommand): Promise<ClosingAnswer> => asActivity(() => closePayment(ports, command)),
+
+    /** The frozen price at another gateway; null when the order no longer waits for a payment. */
+    addAttempt: ({
+      orderId,
+      paymentId,
+      gateway,
+    }: AttemptCommand & { gateway: GatewayName }): Promise<AttemptToOffer | null> =>
+      asActivity(async () => {
+        const attempt = await orders.addAttempt(orderId, paymentId, gateway);
+        return attempt && toOffer(attempt);
+      }),
+
+    /** Attempts beside the paid one that may still take money. */
+    openAttempts: ({ orderId }: { orderId: string }): Promise<AttemptToOffer[]> =>
+      asActivity(async () => (await orders.openAttempts(orderId)).map(toOffer)),
+
+    /** An attempt that nobody can pay any more, beside the one that was paid. */
+    attemptClosed: ({ paymentId }: { paymentId: string }): Promise<void> =>
+      asActivity(() => orders.attemptClosed(paymentId)),
   };
 }
 
-async function createPayment(ports: ActivityPorts, orderId: string, paymentId: string): Promise<void> {
+async function createPayment(
+  ports: ActivityPorts,
+  { orderId, paymentId }: AttemptCommand,
+): Promise<PaidAttempt | null> {
   const order = await requireOrder(ports, orderId);
-  const attempt = order.payment;
-  if (attempt?.id !== paymentId || attempt.status !== 'creating') return;
+  const attempt = await ports.orders.findPayment(orderId, paymentId);
+  if (attempt?.status !== 'creating') return null;
   const gateway = ports.gateways.get(attempt.gateway);
   const outcome: CreateOutcome = gateway
-    ? await gateway.createPayment({ ...refOf(attempt), description: describe(order) })
+    ? await gateway.createPayment(refOf(attempt, order))
     : { t: 'rejected', code: 'GATEWAY_NOT_CONFIGURED' };
   const answer = { orderId, paymentId, op: 'create', outcome } as const;
-  if (outcome.t === 'created') {
-    const { payUrl, codeUrl } = outcome;
-    return ports.orders.paymentCreated(answer, { status: 'pending', payUrl, codeUrl });
+  switch (outcome.t) {
+    case 'created': {
+      const { payUrl, codeUrl, gatewayRef } = outcome;
+      await ports.orders.paymentCreated(answer, { status: 'pending', payUrl, codeUrl, gatewayRef });
+      return null;
+    }
+    case 'paid':
+      await ports.orders.paymentCreated(answer, { status: 'pending', payUrl: null, codeUrl: null, gatewayRef: null });
+      return { paymentId, paid: outcome.paid };
+    case 'unknown':
+      await ports.orders.recordAnswer(answer);
+      // Not a verdict: Temporal repeats it, under the same number, until the window is over.
+      throw new Error(`the gateway did not answer the create (${outcome.cause})`);
+    case 'spent':
+    case 'rejected':
+      if (!BUYERS_OWN.includes(outcome.code))
+        ports.alert('payment_not_created', { orderId, paymentId, code: outcome.code });
+      await ports.orders.paymentCreated(answer, { status: 'failed' });
+      return null;
   }
-  if (outcome.t === 'unknown') {
-    await ports.orders.recordAnswer(answer);
-    // Not a verdict: Temporal repeats it, under the same number, until the window is over.
-    throw new Error(`the gateway did not answer the create (${outcome.cause})`);
-  }
-  ports.alert('payment_not_created', { orderId, paymentId, code: outcome.code });
-  return ports.orders.paymentCreated(answer, { status: 'failed' });
 }
 
-async function closePayment(ports: ActivityPorts, orderId: string): Promise<ClosingAnswer> {
-  const { payment: attempt } = await requireOrder(ports, orderId);
-  if (!attempt) return { t: 'unpayable', proof: 'neverOffered' };
-  const told = await storedPayment(ports, orderId);
+async function closePayment(ports: ActivityPorts, { orderId, paymentId: asked }: CloseCommand): Promise<ClosingAnswer> {
+  const order = await requireOrder(ports, orderId);
+  const attempt = asked === null ? order.payment : await ports.orders.findPayment(orderId, asked);
+  if (!attempt || attempt.status === 'closed') return { t: 'unpayable', proof: 'neverOffered' };
+  const paymentId = attempt.id;
+  const told = await storedPayment(ports, attempt, orderId);
   if (told) return told;
-  const outcome = await askToClose(ports, attempt);
-  await ports.orders.recordAnswer({ orderId, paymentId: attempt.id, op: 'close', outcome });
-  if (outcome.t === 'rejected') ports.alert('close_rejected', { orderId, paymentId: attempt.id, code: outcome.code });
+  const outcome = await askToClose(ports, attempt, order);
+  await ports.orders.recordAnswer({ orderId, paymentId, op: 'close', outcome });
+  if (outcome.t === 'rejected') ports.alert('close_rejected', { orderId, paymentId, code: outcome.code });
   // Re-read: a notification that was stored while the gateway was being asked outweighs what it said.
-  return (await storedPayment(ports, orderId)) ?? inWorkflowTerms(outcome, attempt.id, ports.now());
+  return (await storedPayment(ports, attempt, orderId)) ?? inWorkflowTerms(outcome, paymentId, ports.now());
 }
 
 /** Close; and where no answer came, query: a close that timed out may have taken effect. A refused one the adapter has looked into. */
-async function askToClose({ gateways }: ActivityPorts, attempt: PaymentAttempt): Promise<CloseOutcome> {
+async function askToClose({ gateways }: ActivityPorts, attempt: PaymentAttempt, order: Order): Promise<CloseOutcome> {
   const gateway = gateways.get(attempt.gateway);
   if (!gateway) return { t: 'rejected', code: 'GATEWAY_NOT_CONFIGURED' };
-  const closed = await gateway.close(refOf(attempt));
-  return closed.t === 'unknown' ? ((await settledByQuery(gateway, refOf(attempt))) ?? closed) : closed;
+  const ref = refOf(attempt, order);
+  const closed = await gateway.close(ref);
+  return closed.t === 'unknown' ? ((await settledByQuery(gateway, ref)) ?? closed) : closed;
 }
 
 async function settledByQuery(gateway: PaymentGateway, ref: PaymentRef): Promise<CloseOutcome | null> {
@@ -110,9 +173,17 @@ function untilExpired(payableUntil: string | null, now: number): number {
   return payableUntil === null ? 0 : Math.max(0, Date.parse(payableUntil) + ABSENT_SKEW_MARGIN_MS + 1 - now);
 }
 
-async function storedPayment({ inbox }: ActivityPorts, orderId: string): Promise<ClosingAnswer | null> {
-  const fact = await inbox.paidFact(orderId);
+async function storedPayment(
+  { inbox }: ActivityPorts,
+  { id }: PaymentAttempt,
+  orderId: string,
+): Promise<ClosingAnswer | null> {
+  const fact = await inbox.paidFact(orderId, id);
   return fact && { t: 'paid', payment: { paymentId: fact.paymentId, paid: fact.paid } };
+}
+
+function toOffer({ id, gateway }: PaymentAttempt): AttemptToOffer {
+  return { id, gateway };
 }
 
 async function requireOrder({ orders }: ActivityPorts, orderId: string): Promise<Order> {
@@ -121,8 +192,8 @@ async function requireOrder({ orders }: ActivityPorts, orderId: string): Promise
   return order;
 }
 
-function refOf({ merchantNo, amount, expiresAt }: PaymentAttempt): PaymentRef {
-  return { merchantNo, amount, expiresAt };
+function refOf({ merchantNo, gatewayRef, amount, expiresAt }: PaymentAttempt, order: Order): PaymentRef {
+  return { merchantNo, gatewayRef, amount, expiresAt, description: describe(order) };
 }
 
 /** What the buyer reads at the gateway: titles from the catalogue, no personal data. */

@@ -1,7 +1,7 @@
 import { parseDraft } from '../src/domain/draft';
 import { type ErrorCode, type ErrorContext, HoldfastError } from '../src/domain/errors';
 import { type OrderDraft } from '../src/domain/order';
-import { type CloseReason, isTerminal, type OrderStatus } from '../src/domain/order-status';
+import { type CloseReason, isSettled, type OrderStatus } from '../src/domain/order-status';
 import { type Paid } from '../src/domain/payment';
 import { type MoveOutcome, type OrderProgress, type ReleaseCommand } from '../src/ports/order-store';
 import { asActivity } from './failures';
@@ -9,7 +9,9 @@ import { type ActivityPorts } from './ports';
 
 /** Where the order stands once its stock is held, or that it never was. */
 export type HeldOrder =
-  | (Pick<OrderProgress, 'payBy' | 'closeReason' | 'payment'> & { readonly status: Exclude<OrderStatus, 'placing'> })
+  | (Pick<OrderProgress, 'payBy' | 'closeReason' | 'payment' | 'switched'> & {
+      readonly status: Exclude<OrderStatus, 'placing'>;
+    })
   | { readonly status: 'rejected' };
 
 export interface ClosingCommand {
@@ -19,7 +21,13 @@ export interface ClosingCommand {
 }
 
 /** How an order can end. */
-export type EndStatus = Extract<OrderStatus, 'paid' | 'cancelled' | 'rejected'>;
+export type EndStatus = Extract<OrderStatus, 'paid' | 'cancelled' | 'rejected' | 'refunding' | 'refunded'>;
+
+export interface Confirmed {
+  readonly status: EndStatus;
+  /** Null when the order ended without a payment; absent in answers from before it was told. */
+  readonly kept?: string | null;
+}
 
 export interface Closing {
   readonly status: 'closing' | EndStatus;
@@ -37,7 +45,7 @@ export function createStockActivities(ports: ActivityPorts) {
     holdStock: ({ orderId, input }: { orderId: string; input: unknown }): Promise<HeldOrder> =>
       asActivity(async () => (await standing(ports, orderId)) ?? placeHere(ports, orderId, input)),
 
-    /** The hold becomes a sale, the order paid. Answers where the order stands now. */
+    /** The hold becomes a sale, the order paid. Answers where the order stands now, and which transaction it keeps. */
     confirmStock: ({
       orderId,
       paymentId,
@@ -46,8 +54,14 @@ export function createStockActivities(ports: ActivityPorts) {
       orderId: string;
       paymentId: string;
       paid: Paid;
-    }): Promise<{ status: EndStatus }> =>
-      asActivity(async () => standingAfter(orderId, 'paid', await orders.confirm({ orderId, paymentId, paid }))),
+    }): Promise<Confirmed> =>
+      asActivity(async () => {
+        const outcome = await orders.confirm({ orderId, paymentId, paid });
+        const { status } = standingAfter(orderId, 'paid', outcome);
+        if (outcome.t === 'done') return { status, kept: paid.transactionId };
+        // Confirmed before, perhaps with another payment than the one known now: the record says which.
+        return { status, kept: (await orders.find(orderId))?.payment?.transactionId ?? null };
+      }),
 
     /** The hold is undone, the order cancelled. `proof`: why nobody can pay any more. Answers where the order stands now. */
     releaseStock: (command: ReleaseCommand): Promise<{ status: EndStatus }> =>
@@ -67,7 +81,7 @@ export function createStockActivities(ports: ActivityPorts) {
         ports.alert('closing_takes_long', { orderId, lastAnswer });
       }),
 
-    /** Money for an order that ended without it: kept for a person, never dropped. */
+    /** Money for an order that ended without it: whatever becomes of it has a process of its own. */
     keepLatePayment: ({
       orderId,
       paymentId,
@@ -78,7 +92,7 @@ export function createStockActivities(ports: ActivityPorts) {
       paid: Paid;
     }): Promise<void> =>
       asActivity(async () => {
-        await ports.inbox.holdForReview(orderId, paid.transactionId);
+        await ports.inbox.late({ orderId, paymentId, paid });
         ports.alert('late_payment', { orderId, paymentId, transactionId: paid.transactionId });
       }),
   };
@@ -132,5 +146,5 @@ function standingAfter<To extends OrderStatus>(
 }
 
 function isEnd(status: OrderStatus): status is EndStatus {
-  return isTerminal(status);
+  return isSettled(status);
 }

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { type Config, DEFAULT_TIMING, type SandboxSettings, type WechatSettings } from './types';
+import { type Config, DEFAULT_TIMING } from './types';
 import { parseApiKeys } from './api-keys';
+import { gatewaySettings, missingOfGateways, sandboxSettings } from './gateways';
 import {
   ENVIRONMENT,
   type Environment,
@@ -34,7 +35,7 @@ export function loadConfig(env: Env): Config {
   const parsed = ENVIRONMENT.safeParse(dropEmpty(given));
   const production = given['NODE_ENV'] === 'production';
   const apiKeys = parseApiKeys(given['API_KEYS'] ?? '', production, faults);
-  faults.push(...missingWechat(given), ...belowFloor(given, production));
+  faults.push(...missingOfGateways(given), ...belowFloor(given, production));
   if (production && given['SANDBOX_URL']) faults.push('SANDBOX_URL: must not be set when NODE_ENV=production');
   if (!parsed.success) {
     faults.push(...parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`));
@@ -54,8 +55,9 @@ export function loadConfig(env: Env): Config {
     paymentWindow: windowOf(environment, production),
     dataDir: resolve(environment.DATA_DIR),
     logLevel: environment.LOG_LEVEL,
-    wechat: wechatSettings(environment, publicUrl),
+    ...gatewaySettings(environment, publicUrl),
     sandbox: sandboxSettings(environment, publicUrl),
+    latePaymentPolicy: environment.LATE_PAYMENT_POLICY,
     timing: DEFAULT_TIMING,
   };
 }
@@ -103,57 +105,4 @@ function withSecretFiles(env: Env, faults: string[]): Env {
     }
   }
   return read;
-}
-
-/** WECHAT_BASE_URL is the provider's own unless given; the rest is all or nothing. */
-const WECHAT_BASE_URL = 'https://api.mch.weixin.qq.com';
-const WECHAT_REQUIRED = [
-  'WECHAT_MCHID',
-  'WECHAT_APPID',
-  'WECHAT_MERCHANT_SERIAL',
-  'WECHAT_MERCHANT_PRIVATE_KEY',
-  'WECHAT_API_V3_KEY',
-  'WECHAT_PLATFORM_PUBLIC_KEY_ID',
-  'WECHAT_PLATFORM_PUBLIC_KEY',
-] as const;
-
-/** Addresses that a sandbox in another container needs as well; its credentials it tells itself. */
-const WECHAT_ADDRESSES = ['WECHAT_NOTIFY_URL', 'WECHAT_CASHIER_BASE_URL'];
-
-/** Some of WECHAT_* without the rest configures nothing: that is said rather than ignored. */
-function missingWechat(env: Env): string[] {
-  const missing = WECHAT_REQUIRED.filter((name) => !env[name]);
-  const allowedAlone = env['SANDBOX_URL'] ? WECHAT_ADDRESSES : [];
-  const some = Object.keys(VARIABLES).some(
-    (name) => name.startsWith('WECHAT_') && env[name] && !allowedAlone.includes(name),
-  );
-  return some && missing.length > 0 ? [`WECHAT_*: ${missing.join(', ')} missing; WeChat Pay needs all of them`] : [];
-}
-
-function wechatSettings(environment: Environment, publicUrl: string): WechatSettings | null {
-  if (WECHAT_REQUIRED.some((name) => environment[name] === undefined)) return null;
-  const value = (name: (typeof WECHAT_REQUIRED)[number]): string => environment[name] ?? '';
-  return {
-    baseUrl: environment.WECHAT_BASE_URL ?? WECHAT_BASE_URL,
-    mchid: value('WECHAT_MCHID'),
-    appid: value('WECHAT_APPID'),
-    merchantSerial: value('WECHAT_MERCHANT_SERIAL'),
-    merchantPrivateKey: value('WECHAT_MERCHANT_PRIVATE_KEY'),
-    apiV3Key: value('WECHAT_API_V3_KEY'),
-    platformKeys: [
-      { serial: value('WECHAT_PLATFORM_PUBLIC_KEY_ID'), publicKeyPem: value('WECHAT_PLATFORM_PUBLIC_KEY') },
-    ],
-    notifyUrl: environment.WECHAT_NOTIFY_URL ?? `${publicUrl}/v1/webhooks/wechat`,
-    cashierBaseUrl: environment.WECHAT_CASHIER_BASE_URL ?? null,
-  };
-}
-
-function sandboxSettings(environment: Environment, publicUrl: string): SandboxSettings | null {
-  if (environment.SANDBOX_URL === undefined) return null;
-  const url = new URL(environment.SANDBOX_URL).origin;
-  return {
-    url,
-    notifyUrl: environment.WECHAT_NOTIFY_URL ?? `${publicUrl}/v1/webhooks/wechat`,
-    cashierBaseUrl: environment.WECHAT_CASHIER_BASE_URL ?? url,
-  };
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { LATE_PAYMENT_POLICIES } from '../domain/refund';
 
 /** A whole number in plain decimal digits: no blanks, no signs, no hexadecimal. */
 const whole = (min: number, max: number) =>
@@ -13,10 +14,8 @@ const url = (...protocols: string[]) =>
     error: `must be a URL starting with ${protocols.map((protocol) => `${protocol}//`).join(' or ')}`,
   });
 /** PEM text; environment files often carry its line ends as `\n`. */
-const pem = z
-  .string()
-  .transform((value) => value.replaceAll('\\n', '\n'))
-  .refine((value) => value.includes('-----BEGIN '), { error: 'must be PEM text (-----BEGIN …-----)' });
+const lines = z.string().transform((value) => value.replaceAll('\\n', '\n'));
+const pem = lines.refine((value) => value.includes('-----BEGIN '), { error: 'must be PEM text (-----BEGIN …-----)' });
 
 /** Longest and shortest pay window that may be configured, in seconds; part of the HTTP contract. */
 const WINDOW = { longest: 86_400, shortest: 1 } as const;
@@ -36,8 +35,11 @@ export const VARIABLES = {
   AMQP_URL: url('amqp:', 'amqps:').optional(),
   SANDBOX_PORT: port.default(3900),
   SANDBOX_URL: url('http:', 'https:').optional(),
+  SANDBOX_NOTIFY_BASE_URL: url('http:', 'https:').optional(),
+  SANDBOX_CASHIER_URL: url('http:', 'https:').optional(),
   API_KEYS: z.string().min(1).optional(),
   PAYMENT_WINDOW_SECONDS: whole(WINDOW.shortest, WINDOW.longest).default(1800),
+  LATE_PAYMENT_POLICY: z.enum(LATE_PAYMENT_POLICIES).default('refund'),
   DATA_DIR: z.string().min(1).default('.data'),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
   WECHAT_BASE_URL: url('http:', 'https:').optional(),
@@ -50,6 +52,18 @@ export const VARIABLES = {
   WECHAT_PLATFORM_PUBLIC_KEY: pem.optional(),
   WECHAT_NOTIFY_URL: url('http:', 'https:').optional(),
   WECHAT_CASHIER_BASE_URL: url('http:', 'https:').optional(),
+  ALIPAY_BASE_URL: url('http:', 'https:').optional(),
+  ALIPAY_APP_ID: z.string().min(1).optional(),
+  ALIPAY_SELLER_ID: z.string().min(1).optional(),
+  ALIPAY_APP_PRIVATE_KEY: lines.optional(),
+  ALIPAY_PUBLIC_KEY: lines.optional(),
+  ALIPAY_NOTIFY_URL: url('http:', 'https:').optional(),
+  ALIPAY_CASHIER_BASE_URL: url('http:', 'https:').optional(),
+  STRIPE_BASE_URL: url('http:', 'https:').optional(),
+  STRIPE_SECRET_KEY: z.string().min(1).optional(),
+  STRIPE_WEBHOOK_SECRET: z.string().min(1).optional(),
+  STRIPE_RETURN_URL: url('http:', 'https:').optional(),
+  STRIPE_MODE: z.enum(['checkout', 'payment_intent']).optional(),
 } as const;
 
 /** Variables that begin with one of these are ours: an unknown one is a slip of the pen, and stops the start. */
@@ -64,6 +78,9 @@ export const SECRETS = [
   'API_KEYS',
   'WECHAT_MERCHANT_PRIVATE_KEY',
   'WECHAT_API_V3_KEY',
+  'ALIPAY_APP_PRIVATE_KEY',
+  'STRIPE_SECRET_KEY',
+  'STRIPE_WEBHOOK_SECRET',
 ] as const;
 
 export const ENVIRONMENT = z.object(VARIABLES);

@@ -1,3 +1,4 @@
+import { type LatePaymentPolicy } from '../domain/refund';
 import { type ApiKey } from '../domain/access';
 import { type PaymentWindowBounds } from '../domain/draft';
 
@@ -15,12 +16,40 @@ export interface WechatSettings {
   readonly cashierBaseUrl: string | null;
 }
 
-/** Development: a running payment sandbox that stands in for WeChat Pay, with the credentials that it tells. */
+/** Alipay in public-key mode, as the adapter takes it. */
+export interface AlipaySettings {
+  readonly baseUrl: string;
+  readonly appId: string;
+  readonly sellerId: string;
+  readonly appPrivateKey: string;
+  readonly alipayPublicKey: string;
+  readonly notifyUrl: string;
+  /** Development only: where the sandbox's cashier page is. */
+  readonly cashierBaseUrl: string | null;
+}
+
+/** Stripe, as the adapter takes it. */
+export interface StripeSettings {
+  readonly baseUrl: string;
+  readonly secretKey: string;
+  readonly webhookSecret: string;
+  readonly returnUrl: string;
+  readonly mode: 'checkout' | 'payment_intent';
+}
+
+/** The providers, each configured or not. */
+export interface GatewaySettings {
+  readonly wechat: WechatSettings | null;
+  readonly alipay: AlipaySettings | null;
+  readonly stripe: StripeSettings | null;
+}
+
+/** Development: a running payment sandbox that stands in for the providers that are not configured, with the credentials that it tells. */
 export interface SandboxSettings {
   /** Bare origin, as this process reaches it. */
   readonly url: string;
-  /** As the sandbox reaches the API. */
-  readonly notifyUrl: string;
+  /** As the sandbox reaches the API; `/v1/webhooks/<gateway>` follows. */
+  readonly notifyBaseUrl: string;
   /** As a browser reaches the sandbox's cashier page. */
   readonly cashierBaseUrl: string;
 }
@@ -44,7 +73,7 @@ export const DEFAULT_TIMING: Timing = {
   escalateAfterMs: 15 * 60_000,
 };
 
-export interface Config {
+export interface Config extends GatewaySettings {
   readonly production: boolean;
   readonly host: string;
   readonly port: number;
@@ -56,8 +85,9 @@ export interface Config {
   readonly paymentWindow: PaymentWindowBounds;
   readonly dataDir: string;
   readonly logLevel: string;
-  readonly wechat: WechatSettings | null;
   /** Used where `wechat` is null; null in production. */
   readonly sandbox: SandboxSettings | null;
+  /** What becomes of money for an order that ended without it. */
+  readonly latePaymentPolicy: LatePaymentPolicy;
   readonly timing: Timing;
 }

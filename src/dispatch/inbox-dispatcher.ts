@@ -38,6 +38,6 @@ async function deliver({ inbox, orders, process, alert }: InboxDispatcherDeps, f
   if ((await process.paymentReceived(fact, processDraft(order))) === 'told') return;
   const ended = await orders.find(fact.orderId);
   if (ended?.payment?.transactionId === fact.paid.transactionId) return;
-  await inbox.holdForReview(fact.orderId, fact.paid.transactionId);
+  await inbox.late(fact);
   alert('late_payment', { orderId: fact.orderId, transactionId: fact.paid.transactionId, status: ended?.status });
 }

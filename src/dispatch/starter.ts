@@ -9,7 +9,7 @@ const CONCURRENCY = 50;
 const LEASE_MS = 15_000;
 const POLL_MS = 1_000;
 
-/** Gives every answered order its workflow: at once where the order was placed, within seconds where that process died. */
+/** Gives whatever was answered its workflow: at once where it was written, within seconds where that process died. */
 export function createStarter(deps: {
   intents: StartIntents;
   process: OrderProcess;
@@ -18,11 +18,22 @@ export function createStarter(deps: {
   return new Dispatcher<StartIntent>({
     name: 'starter',
     claim: (limit) => deps.intents.claim(limit, LEASE_MS),
-    deliver: ({ orderId, draft }) => deps.process.start(orderId, draft),
-    done: (intents) => deps.intents.done(intents.map(({ orderId }) => orderId)),
-    idOf: ({ orderId }) => orderId,
+    deliver: (intent) => start(deps.process, intent),
+    done: (intents) => deps.intents.done(intents),
+    idOf: ({ id }) => id,
     concurrency: CONCURRENCY,
     pollMs: POLL_MS,
     log: deps.log,
   });
+}
+
+function start(process: OrderProcess, intent: StartIntent): Promise<void> {
+  switch (intent.kind) {
+    case 'order':
+      return process.start(intent.id, intent.draft);
+    case 'refund':
+      return process.startRefund(intent.id, intent.gateway);
+    case 'late_payment':
+      return process.startLatePayment(intent.id);
+  }
 }

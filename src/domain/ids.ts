@@ -3,6 +3,7 @@ export const ID_PREFIXES = {
   order: 'ord',
   child: 'chd',
   payment: 'pay',
+  refund: 'ref',
   sku: 'sku',
   product: 'prod',
   adjustment: 'adj',
@@ -23,3 +24,18 @@ export function isId(kind: IdKind, id: string): boolean {
 
 /** Makes a fresh id; the adapter behind it owns clock and randomness. */
 export type NewId = (kind: IdKind) => string;
+
+/** Crockford's base 32: no I, L, O, U. */
+const DIGITS = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
+
+/**
+ * An id from a time (epoch milliseconds) and a source of randomness (numbers in [0, 1)): for workflows, whose clock and
+ * randomness are replayed. Elsewhere `NewId` makes ids.
+ */
+export function idFrom(kind: IdKind, now: number, random: () => number): string {
+  let time = '';
+  for (let rest = now, digit = 0; digit < 10; digit += 1, rest = Math.floor(rest / 32))
+    time = DIGITS.charAt(rest % 32) + time;
+  const tail = Array.from({ length: 16 }, () => DIGITS.charAt(Math.floor(random() * 32))).join('');
+  return `${ID_PREFIXES[kind]}_${time}${tail}`;
+}

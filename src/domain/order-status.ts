@@ -6,7 +6,9 @@ export const ORDER_TRANSITIONS = {
   placing: ['awaiting_payment', 'rejected'],
   awaiting_payment: ['paid', 'closing'],
   closing: ['paid', 'cancelled'],
-  paid: [],
+  paid: ['refunding'],
+  refunding: ['paid', 'refunded'],
+  refunded: [],
   cancelled: [],
   rejected: [],
 } as const satisfies Record<string, readonly string[]>;
@@ -32,6 +34,19 @@ export function statesBefore(to: OrderStatus): OrderStatus[] {
 export function isTerminal(status: OrderStatus): boolean {
   return ORDER_TRANSITIONS[status].length === 0;
 }
+
+/** The wait for the money is over, one way or the other: nothing of the buying process changes any more. */
+const SETTLED: readonly OrderStatus[] = ['paid', 'refunding', 'refunded', 'cancelled', 'rejected'];
+
+export function isSettled(status: OrderStatus): boolean {
+  return SETTLED.includes(status);
+}
+
+/**
+ * The one way back out of `cancelled`, apart from the table because no other step may take it: late money revives an order
+ * whose stock could be taken again, where the shop's policy says so.
+ */
+export const REVIVAL = { from: 'cancelled', to: 'paid' } as const satisfies { from: OrderStatus; to: OrderStatus };
 
 /** Why an order was closed without being paid. */
 export const CLOSE_REASONS = ['payment_window_over', 'buyer_cancelled', 'operator_cancelled'] as const;

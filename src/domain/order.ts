@@ -36,6 +36,8 @@ export interface PaymentAttempt {
   readonly expiresAt: string;
   readonly payUrl: string | null;
   readonly codeUrl: string | null;
+  /** The gateway's own id of it, where it has one. */
+  readonly gatewayRef: string | null;
   readonly transactionId: string | null;
 }
 
@@ -47,7 +49,9 @@ export interface Order {
   readonly amount: Money;
   readonly lines: readonly OrderLine[];
   readonly payBy: string;
+  /** The attempt that was paid, or else the latest. */
   readonly payment: PaymentAttempt | null;
+  readonly refundedAmount: Money;
   readonly storeId: string | null;
   readonly referrerId: string | null;
   readonly note: string | null;

@@ -20,7 +20,8 @@ export interface Paid {
 /** No verified answer: nothing is known, so ask again. */
 export interface Unknown {
   readonly t: 'unknown';
-  readonly cause: 'timeout' | '5xx' | 'badSignature' | 'throttled' | 'unparsable' | 'unlisted';
+  /** `circuitOpen`: not asked at all, because most of what it was asked lately had no answer. */
+  readonly cause: 'timeout' | '5xx' | 'badSignature' | 'throttled' | 'unparsable' | 'unlisted' | 'circuitOpen';
   readonly retryAfterMs: number;
 }
 
@@ -31,7 +32,14 @@ export interface Rejected {
 }
 
 export type CreateOutcome =
-  | { readonly t: 'created'; readonly payUrl: string | null; readonly codeUrl: string | null }
+  | {
+      readonly t: 'created';
+      readonly payUrl: string | null;
+      readonly codeUrl: string | null;
+      readonly gatewayRef: string | null;
+    }
+  /** Paid by being created: a balance that the gateway itself holds. */
+  | { readonly t: 'paid'; readonly paid: Paid }
   /** The number is spent: closed or paid already. The close tells which. */
   | { readonly t: 'spent'; readonly code: string }
   | Unknown
@@ -40,7 +48,8 @@ export type CreateOutcome =
 export type QueryOutcome =
   | { readonly t: 'pending' }
   | { readonly t: 'paying' }
-  | { readonly t: 'paid'; readonly paid: Paid }
+  /** `refunded`: how much of it has gone back so far, as far as the gateway tells; zero where it doesn't. */
+  | { readonly t: 'paid'; readonly paid: Paid; readonly refunded: Money }
   | { readonly t: 'closedUnpaid' }
   | { readonly t: 'absent'; readonly payableUntil: string | null }
   | Unknown
@@ -53,6 +62,17 @@ export type CloseOutcome =
   | { readonly t: 'paying'; readonly retryAfterMs: number }
   /** The gateway has no such payment. Not a close: a create on its way can still land until `payableUntil`. */
   | { readonly t: 'absent'; readonly payableUntil: string | null }
+  | Unknown
+  | Rejected;
+
+export type RefundOutcome =
+  | { readonly t: 'succeeded'; readonly refundId: string }
+  /** Taken on, not settled: ask again, not sooner than `retryAfterMs`. */
+  | { readonly t: 'processing'; readonly retryAfterMs: number }
+  /** It will never succeed under this number. `newNumber`: another try may; `manual`: a person has to pay it back. */
+  | { readonly t: 'failed'; readonly code: string; readonly next: 'newNumber' | 'manual' }
+  /** Queries only: the gateway knows no refund of this number. */
+  | { readonly t: 'absent' }
   | Unknown
   | Rejected;
 
@@ -71,10 +91,11 @@ export function provesUnpayable(outcome: CloseOutcome, nowMs: number): boolean {
 }
 
 /**
- * The shortest life that a gateway grants a payment, in seconds: WeChat Pay refuses a time_expire less than a minute
- * ahead; a Stripe Checkout session lives at least 30 minutes. Shorter windows are ended by the explicit close.
+ * The shortest life that a gateway is asked to grant a payment, in seconds: WeChat Pay wants a time_expire more than a
+ * minute ahead, a Stripe Checkout session lives at least 30 minutes, both from when they are asked, which is later than
+ * the order when a create is repeated; hence a margin. Shorter windows are ended by the explicit close.
  */
-const SHORTEST_LIFE_SECONDS: Record<GatewayName, number> = { wechat: 60, alipay: 60, stripe: 1800, points: 0 };
+const SHORTEST_LIFE_SECONDS: Record<GatewayName, number> = { wechat: 120, alipay: 120, stripe: 2100, points: 0 };
 
 /** Until when an attempt of that gateway may be paid, given the order's window. Epoch milliseconds in, RFC 3339 out. */
 export function expiryOf(gateway: GatewayName, createdAt: number, payBy: number): string {

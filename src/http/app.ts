@@ -11,6 +11,7 @@ import { mount } from './mount';
 import { openApiDocument } from './openapi';
 import { contractRoutes, operationRoutes } from './routes/operations';
 import { orderRoutes } from './routes/orders';
+import { pointsRoutes } from './routes/points';
 import { skuRoutes } from './routes/skus';
 import { webhookRoutes } from './routes/webhooks';
 
@@ -42,6 +43,7 @@ function allEndpoints(deps: AppDeps): Endpoint[] {
   const endpoints: Endpoint[] = [
     ...orderRoutes(deps),
     ...skuRoutes(deps),
+    ...pointsRoutes(deps),
     ...webhookRoutes(deps),
     ...operationRoutes(deps),
     ...contractRoutes(() => document),

@@ -7,6 +7,8 @@ import { type Catalogue } from '../ports/catalogue';
 import { type OrderProcess } from '../ports/order-process';
 import { type OrderStore } from '../ports/order-store';
 import { type PaymentGateway } from '../ports/payment-gateway';
+import { type PointsAccounts } from '../ports/points-store';
+import { type RefundStore } from '../ports/refund-store';
 import { type StartIntent } from '../ports/start-intents';
 import { type WebhookInbox } from '../ports/webhook-inbox';
 import { type ApiKey } from '../domain/access';
@@ -16,10 +18,12 @@ export type NotifyingGateway = Pick<PaymentGateway, 'name' | 'parseNotification'
 
 /** What the HTTP API stands on, of each port what it uses; whoever composes the service gives it. */
 export interface AppDeps {
-  readonly orders: Pick<OrderStore, 'place' | 'rememberAnswer' | 'find' | 'list' | 'timeline'>;
+  readonly orders: Pick<OrderStore, 'place' | 'rememberAnswer' | 'find' | 'findPayment' | 'list' | 'timeline'>;
   readonly catalogue: Catalogue;
   readonly inbox: Pick<WebhookInbox, 'store'>;
-  readonly process: Pick<OrderProcess, 'cancel'>;
+  readonly refunds: Pick<RefundStore, 'request' | 'idOfNumber'>;
+  readonly points: PointsAccounts;
+  readonly process: Pick<OrderProcess, 'cancel' | 'switchPayment' | 'refundChanged'>;
   readonly gateways: ReadonlyMap<GatewayName, NotifyingGateway>;
   /** Gives a placed order its process without the caller waiting; what it misses, the starter finds by the intent. */
   readonly startSoon: (intent: StartIntent) => void;

@@ -54,7 +54,7 @@ interface Contract {
   /** Codes beyond those that `access`, the body and the query bring along. */
   readonly errors: readonly ErrorCode[];
   readonly answers: Readonly<Record<number, AnswerSpec>>;
-  readonly idempotencyKey?: 'optional';
+  readonly idempotencyKey?: 'optional' | 'required';
   /** The code for an id in the path that cannot be one: nothing can be there, so nobody is asked. */
   readonly unknownId?: ErrorCode;
   readonly query?: z.ZodType;
@@ -119,6 +119,7 @@ export function errorCodesOf(each: Contract): ErrorCode[] {
   if (each.body && !each.body.raw) codes.push('malformed_json', 'validation_failed');
   if (each.query) codes.push('validation_failed');
   if (each.idempotencyKey) codes.push('invalid_idempotency_key', 'idempotency_key_reused', 'request_in_progress');
+  if (each.idempotencyKey === 'required') codes.push('idempotency_key_required');
   if (each.unknownId) codes.push(each.unknownId);
   return [...new Set(codes)].sort();
 }

@@ -9,13 +9,15 @@ import { z } from './schemas/zod';
 
 const BEARER = 'apiKey';
 
-const idempotencyHeader = z.object({
-  'Idempotency-Key': z
-    .string()
-    .regex(/^[\x20-\x7e]{1,255}$/)
-    .optional()
-    .openapi({ description: 'The same key with the same body gets the same answer; with another body it is refused.' }),
-});
+const keySchema = z
+  .string()
+  .regex(/^[\x20-\x7e]{1,255}$/)
+  .openapi({ description: 'The same key with the same body gets the same answer; with another body it is refused.' });
+
+const IDEMPOTENCY_HEADERS = {
+  required: z.object({ 'Idempotency-Key': keySchema }),
+  optional: z.object({ 'Idempotency-Key': keySchema.optional() }),
+};
 
 /** The OpenAPI 3.1 document of the endpoints, made of the schemas that validate. */
 export function openApiDocument(endpoints: readonly Endpoint[]): object {
@@ -65,7 +67,7 @@ function requestOf({ path, query, body, idempotencyKey }: Endpoint): RouteConfig
       params: z.object(Object.fromEntries(names.map((name) => [name, idSchema]))),
     }),
     ...(query instanceof z.ZodObject && { query }),
-    ...(idempotencyKey && { headers: idempotencyHeader }),
+    ...(idempotencyKey && { headers: IDEMPOTENCY_HEADERS[idempotencyKey] }),
     ...(body?.raw && { body: { required: true, content: { '*/*': {} } } }),
     ...(body &&
       !body.raw && { body: { required: !body.optional, content: { 'application/json': { schema: body.schema } } } }),

@@ -32,7 +32,7 @@ export async function placeOrder(
   if (result.t === 'reused' || result.t === 'inProgress') throw keyRefused(result);
   if (result.t === 'short') throw new HoldfastError('out_of_stock', undefined, { shortages: result.shortages });
   if (result.replayed) return { order: result.order, replayed: true };
-  deps.startSoon({ orderId, draft: processDraft(result.order) });
+  deps.startSoon({ kind: 'order', id: orderId, draft: processDraft(result.order) });
   const order = draft.payWith === null ? result.order : await withCredential(deps, result.order, idempotency, log);
   return { order, replayed: false };
 }

@@ -6,7 +6,7 @@ import { type Notification, type NotificationReply } from '../ports/payment-gate
 import { type InboxEntry, type StoreOutcome } from '../ports/webhook-inbox';
 import { type AppDeps, type NotifyingGateway } from './deps';
 
-type NotificationDeps = Pick<AppDeps, 'gateways' | 'inbox' | 'inboxWake' | 'alert'>;
+type NotificationDeps = Pick<AppDeps, 'gateways' | 'inbox' | 'inboxWake' | 'alert' | 'refunds' | 'process'>;
 
 /** The configured gateway of that name, or `gateway_unknown`. */
 export function gatewayNamed(gateways: AppDeps['gateways'], name: string): NotifyingGateway {
@@ -37,8 +37,24 @@ export async function receiveNotification(
     case 'ignored':
       log.info({ gateway: gateway.name, eventId: notification.eventId, why: notification.why }, 'notification ignored');
       return gateway.notificationReply(true);
+    case 'refund':
+      await tellRefund(deps, notification.refundNo, log);
+      return gateway.notificationReply(true);
     case 'paid':
       return storePayment(deps, gateway, notification, log);
+  }
+}
+
+/**
+ * A refund's news only makes its process ask the gateway now rather than later: what is lost here is found by asking, so
+ * nothing is stored and a failure is no reason to have it sent again.
+ */
+async function tellRefund({ refunds, process }: NotificationDeps, refundNo: string, log: Logger): Promise<void> {
+  try {
+    const refundId = await refunds.idOfNumber(refundNo);
+    if (refundId) await process.refundChanged(refundId);
+  } catch (err) {
+    log.warn({ err, refundNo }, 'news of a refund could not be passed on; its process asks by itself');
   }
 }
 

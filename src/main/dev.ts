@@ -14,7 +14,7 @@ import { createLogger } from '../telemetry/logger';
 import { banner } from './banner';
 import { startLocal } from './local';
 import { fail, onSignal } from './process';
-import { wechatFromSandbox } from './sandbox-settings';
+import { withSandbox } from './sandbox-settings';
 import { startService } from './service';
 import { openStores } from './stores';
 import { Teardown } from './teardown';
@@ -69,10 +69,9 @@ async function start(
   say(`workflows are being bundled; the service's log goes to ${join(config.dataDir, 'logs', 'holdfast.log')}`);
   const service = await startService({
     config: {
-      ...config,
+      ...(await withSandbox(config, besideUs(local.sandboxUrl, config.publicUrl))),
       databaseUrl: local.databaseUrl,
       apiKeys: development ? [development.apiKey] : config.apiKeys,
-      wechat: config.wechat ?? (await wechatFromSandbox(besideUs(local.sandboxUrl, config.publicUrl))),
     },
     temporal: given ?? { connection: { address: local.temporalAddress }, namespace: 'default' },
     roles: { api: true, worker: true },
@@ -93,7 +92,7 @@ async function start(
 
 /** Sandbox, API and browser are on this machine: one address does for all. */
 function besideUs(url: string, publicUrl: string): SandboxSettings {
-  return { url, notifyUrl: `${publicUrl}/v1/webhooks/wechat`, cashierBaseUrl: url };
+  return { url, notifyBaseUrl: publicUrl, cashierBaseUrl: url };
 }
 
 async function seed(databaseUrl: string): Promise<void> {

@@ -1,6 +1,6 @@
 import { ConfigError, readConfig, readTemporalSettings } from '../config';
 import { createLogger } from '../telemetry/logger';
-import { wechatFromSandbox } from './sandbox-settings';
+import { withSandbox } from './sandbox-settings';
 import { startService } from './service';
 import { workflowSource } from './workflows';
 
@@ -15,10 +15,10 @@ export async function runProcess(roles: { api: boolean; worker: boolean }): Prom
   if (!databaseUrl) throw new ConfigError(['DATABASE_URL: must be given']);
   if (!temporal) throw new ConfigError(['TEMPORAL_ADDRESS: must be given']);
   if (roles.api && config.apiKeys.length === 0) throw new ConfigError(['API_KEYS: must be given']);
-  const wechat = config.wechat ?? (config.sandbox && (await wechatFromSandbox(config.sandbox)));
+  const paying = config.sandbox ? await withSandbox(config, config.sandbox) : config;
   const log = createLogger(config.logLevel);
   const service = await startService({
-    config: { ...config, databaseUrl, wechat },
+    config: { ...paying, databaseUrl },
     temporal: { ...temporal, connection: temporal.connection },
     roles,
     workflows: workflowSource(),

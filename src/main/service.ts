@@ -7,14 +7,14 @@ import { type ActivityPorts, createOrderActivities } from '../../activities';
 import { connectTemporal, ensureSearchAttributes, type TemporalOptions } from '../adapters/process/temporal/connect';
 import { TemporalOrderProcess } from '../adapters/process/temporal/order-process';
 import { logRuntimeTo } from '../adapters/process/temporal/runtime';
-import { createOrderWorker } from '../adapters/process/temporal/worker';
+import { createWorkers } from '../adapters/process/temporal/worker';
 import { type Config } from '../config';
 import { createInboxDispatcher } from '../dispatch/inbox-dispatcher';
 import { PaymentWait } from '../dispatch/payment-wait';
 import { createStarter } from '../dispatch/starter';
 import { createApp } from '../http/app';
 import { createMetrics } from '../telemetry/metrics';
-import { createGateways } from './gateways';
+import { createGateways, showCircuits } from './gateways';
 import { missingComponents } from './readiness';
 import { Teardown } from './teardown';
 import { openStores } from './stores';
@@ -57,9 +57,10 @@ async function compose(options: ServiceOptions, teardown: Teardown): Promise<num
   const { config, log, roles, taskQueue } = options;
   const now = Date.now;
   const metrics = createMetrics(log);
-  const gateways = createGateways(config, { now, log });
   const stores = openStores(config.databaseUrl, now);
   teardown.add(() => stores.close());
+  const gateways = createGateways(config, { now, log, points: stores.points });
+  showCircuits(gateways, metrics);
   await stores.ping();
   logRuntimeTo(log);
   const temporal = await connectTemporal(options.temporal);
@@ -82,6 +83,9 @@ async function compose(options: ServiceOptions, teardown: Teardown): Promise<num
   }
   metrics.gauge('holdfast_start_intents', 'Orders answered whose workflow has not been started yet', () =>
     stores.intents.pending(),
+  );
+  metrics.gauge('holdfast_inbox_undelivered', 'Payments told to us whose orders have not been told yet', () =>
+    stores.inbox.pending(),
   );
   if (!roles.api) return null;
 
@@ -109,12 +113,12 @@ async function compose(options: ServiceOptions, teardown: Teardown): Promise<num
 
 async function startWorker(
   options: ServiceOptions,
-  ports: Omit<ActivityPorts, 'paymentWindow' | 'escalateAfterMs'>,
-  connection: Parameters<typeof createOrderWorker>[0]['connection'],
+  ports: Omit<ActivityPorts, 'paymentWindow' | 'escalateAfterMs' | 'latePaymentPolicy'>,
+  connection: Parameters<typeof createWorkers>[0]['connection'],
   teardown: Teardown,
 ): Promise<void> {
   const { config, temporal, workflows, taskQueue, onFailure } = options;
-  const worker = await createOrderWorker({
+  const workers = await createWorkers({
     connection,
     namespace: temporal.namespace,
     workflows,
@@ -122,21 +126,29 @@ async function startWorker(
       ...ports,
       paymentWindow: config.paymentWindow,
       escalateAfterMs: config.timing.escalateAfterMs,
+      latePaymentPolicy: config.latePaymentPolicy,
     }),
     ...(taskQueue === undefined ? {} : { taskQueue }),
   });
-  const running = worker.run();
-  running.catch(onFailure);
+  const running = workers.map((worker) => worker.run());
+  running.forEach((run) => void run.catch(onFailure));
   teardown.add(async () => {
-    if (worker.getState() === 'RUNNING') worker.shutdown();
-    await running.catch(() => undefined);
+    workers.filter((worker) => worker.getState() === 'RUNNING').forEach((worker) => worker.shutdown());
+    await Promise.allSettled(running);
   });
 }
+
+/** The longest answer is a cancellation's, which waits for two gateway calls; later connections are cut. */
+const DRAIN_MS = 25_000;
 
 /** Requests under way end; connections that idle between requests are closed. */
 async function closeServer(server: Server): Promise<void> {
   const closed = once(server, 'close');
+  // A client that keeps sending on its connection would keep it open for ever: it is told to come back on another.
+  server.prependListener('request', (_request, response) => response.setHeader('Connection', 'close'));
   server.close();
   server.closeIdleConnections();
+  const patience = setTimeout(() => server.closeAllConnections(), DRAIN_MS);
   await closed;
+  clearTimeout(patience);
 }

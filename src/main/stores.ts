@@ -2,12 +2,16 @@ import { createNewId } from '../adapters/ids/ulid';
 import { PrismaCatalogue } from '../adapters/store/prisma/catalogue';
 import { createPrisma } from '../adapters/store/prisma/client';
 import { PrismaOrderStore } from '../adapters/store/prisma/order-store';
+import { PrismaPointsStore } from '../adapters/store/prisma/points-store';
+import { PrismaRefundStore } from '../adapters/store/prisma/refund-store';
 import { PrismaStartIntents } from '../adapters/store/prisma/start-intents';
 import { PrismaWebhookInbox } from '../adapters/store/prisma/webhook-inbox';
 import { type NewId } from '../domain/ids';
 import { type Catalogue } from '../ports/catalogue';
 import { type Clock } from '../ports/clock';
 import { type OrderStore } from '../ports/order-store';
+import { type PointsStore } from '../ports/points-store';
+import { type RefundStore } from '../ports/refund-store';
 import { type StartIntents } from '../ports/start-intents';
 import { type WebhookInbox } from '../ports/webhook-inbox';
 
@@ -17,6 +21,8 @@ export interface Stores {
   readonly catalogue: Catalogue;
   readonly intents: StartIntents;
   readonly inbox: WebhookInbox;
+  readonly refunds: RefundStore;
+  readonly points: PointsStore;
   readonly newId: NewId;
   /** Rejects when the database can't be reached. */
   ping(): Promise<void>;
@@ -31,6 +37,8 @@ export function openStores(databaseUrl: string, now: Clock): Stores {
     catalogue: new PrismaCatalogue(prisma, newId),
     intents: new PrismaStartIntents(prisma),
     inbox: new PrismaWebhookInbox(prisma, newId),
+    refunds: new PrismaRefundStore(prisma, newId),
+    points: new PrismaPointsStore(prisma),
     newId,
     ping: async () => {
       await prisma.$queryRaw`SELECT 1`;

@@ -11,5 +11,7 @@ export const ALERTS = [
   'payment_not_created',
   'payment_unknown',
   'payment_wrong_amount',
+  'refund_manual',
+  'refund_rejected',
 ] as const;
 export type AlertName = (typeof ALERTS)[number];

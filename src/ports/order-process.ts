@@ -1,3 +1,4 @@
+import { type GatewayName } from '../domain/payment';
 import { type Order, type OrderDraft } from '../domain/order';
 import { type CloseReason, type OrderStatus } from '../domain/order-status';
 import { type PaymentFact } from './webhook-inbox';
@@ -18,8 +19,14 @@ export type CancelReason = Exclude<CloseReason, 'payment_window_over'>;
 
 /** Where a cancellation stood when it was answered. `closing`: the gateway's answer is not known yet. */
 export interface CancelAnswer {
-  readonly status: Extract<OrderStatus, 'cancelled' | 'paid' | 'closing' | 'rejected'>;
+  readonly status: Exclude<OrderStatus, 'placing' | 'awaiting_payment'>;
 }
+
+/** What a switch came to. `open`: the earlier attempt could not be proved closed and stays the one to pay. */
+export type SwitchAnswer =
+  | { readonly t: 'offered'; readonly paymentId: string }
+  | { readonly t: 'open'; readonly why: string; readonly retryAfterMs: number }
+  | { readonly t: 'ended'; readonly status: OrderStatus };
 
 /** The durable process behind each order. Every call may be repeated; none needs the process to be running already. */
 export interface OrderProcess {
@@ -27,6 +34,14 @@ export interface OrderProcess {
   start(orderId: string, draft: ProcessDraft): Promise<void>;
   /** Tells the process of a payment, starting it where it has not been yet; `ended`: it is over and was not told. */
   paymentReceived(fact: PaymentFact, draft: ProcessDraft): Promise<'told' | 'ended'>;
+  /** Starts the process of a refund unless it has one. */
+  startRefund(refundId: string, gateway: GatewayName): Promise<void>;
+  /** Starts the process of money that came too late unless it has one. */
+  startLatePayment(inboxId: string): Promise<void>;
+  /** Tells a refund's process that the gateway has news of it; one that has ended ignores it. */
+  refundChanged(refundId: string): Promise<void>;
+  /** Offers the frozen price at another gateway, once the earlier attempt is proved closed. */
+  switchPayment(orderId: string, draft: ProcessDraft, gateway: GatewayName): Promise<SwitchAnswer>;
   /** Asks for the cancellation and waits for the gateway's first answer. */
   cancel(orderId: string, draft: ProcessDraft, reason: CancelReason, note: string | null): Promise<CancelAnswer>;
 }

@@ -1,5 +1,11 @@
 import { type ErrorContext, type ErrorCode } from '../domain/errors';
-import { type Order, type OrderDraft, type PlaceOutcome, type TimelineFact } from '../domain/order';
+import {
+  type Order,
+  type OrderDraft,
+  type PaymentAttempt,
+  type PlaceOutcome,
+  type TimelineFact,
+} from '../domain/order';
 import { type CloseReason, type OrderStatus } from '../domain/order-status';
 import { type GatewayName, type Paid } from '../domain/payment';
 import { type Page } from './catalogue';
@@ -31,6 +37,8 @@ export interface OrderProgress {
   readonly payBy: string;
   readonly closeReason: CloseReason | null;
   readonly payment: { readonly id: string; readonly gateway: GatewayName; readonly merchantNo: string } | null;
+  /** The order has had more than one attempt. */
+  readonly switched: boolean;
 }
 
 /** The end of a guarded state change: done now, done before, or refused because the order is elsewhere. */
@@ -59,12 +67,18 @@ export interface GatewayAnswer {
 }
 
 export type PaymentUpdate =
-  | { readonly status: 'pending'; readonly payUrl: string | null; readonly codeUrl: string | null }
+  | {
+      readonly status: 'pending';
+      readonly payUrl: string | null;
+      readonly codeUrl: string | null;
+      readonly gatewayRef: string | null;
+    }
   | { readonly status: 'failed' };
 
 /**
  * Orders and everything that changes with them. Each method is one transaction: state, stock ledger, timeline and outbox
- * event together, guarded by the transition table; each may be repeated and then changes nothing.
+ * event together, guarded by the transition table; each may be repeated and then changes nothing, but that the timeline has an entry per
+ * answer of a gateway.
  */
 export interface OrderStore {
   /** Prices, holds and records the order, or says what is short and leaves nothing. Throws HoldfastError for what cannot be sold. */
@@ -80,10 +94,21 @@ export interface OrderStore {
   paymentCreated(answer: GatewayAnswer, update: PaymentUpdate): Promise<void>;
   recordAnswer(answer: GatewayAnswer): Promise<void>;
   beginClosing(orderId: string, reason: CloseReason, note: string | null): Promise<MoveOutcome>;
+  /** One attempt of an order; null when there is none of that id. */
+  findPayment(orderId: string, paymentId: string): Promise<PaymentAttempt | null>;
+  /**
+   * Offers the frozen price at another gateway: the earlier attempt, proved closed, is marked so, the next one numbered.
+   * Answers the next one; a repeat with the same `paymentId` answers it again. Null when the order no longer waits.
+   */
+  addAttempt(orderId: string, paymentId: string, gateway: GatewayName): Promise<PaymentAttempt | null>;
+  /** Attempts beside the one that was paid that are not known to be closed. */
+  openAttempts(orderId: string): Promise<readonly PaymentAttempt[]>;
+  /** An attempt that nobody can pay any more. */
+  attemptClosed(paymentId: string): Promise<void>;
   /** Notes in the timeline that a person was told of an order whose closing takes long. */
   escalate(orderId: string, lastAnswer: string): Promise<void>;
   confirm(command: ConfirmCommand): Promise<MoveOutcome>;
   release(command: ReleaseCommand): Promise<MoveOutcome>;
-  /** Those of the orders whose gateway has answered the create, one way or the other. */
+  /** Those of the orders none of whose attempts waits for its gateway's answer to the create. */
   answeredPayments(orderIds: readonly string[]): Promise<ReadonlySet<string>>;
 }

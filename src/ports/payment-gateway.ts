@@ -5,19 +5,39 @@ import {
   type GatewayName,
   type Paid,
   type QueryOutcome,
+  type RefundOutcome,
 } from '../domain/payment';
 
-/** What identifies an attempt at its gateway, and what any answer about it is checked against. */
+/** An attempt at its gateway: what identifies it, what a create is made of, what any answer about it is checked against. */
 export interface PaymentRef {
   readonly merchantNo: string;
+  /** The gateway's own id, where its calls need it (Stripe); null until a create was answered. */
+  readonly gatewayRef: string | null;
   readonly amount: Money;
   /** The last moment at which the gateway takes money for it; RFC 3339. */
   readonly expiresAt: string;
+  /** Shown to the buyer; no personal data. The same at every call, for a create may have to be repeated to learn `gatewayRef`. */
+  readonly description: string;
+  /**
+   * The buyer's id at the gateway's app, where paying inside that app is wanted (WeChat Pay JSAPI); without it a payment
+   * is offered by code. As fixed as the rest: a repeat with another payer is another payment under a used number.
+   */
+  readonly payer?: { readonly openid: string };
 }
 
-export interface CreatePaymentRequest extends PaymentRef {
+/** A refund of a payment. A repeat with the same number is the same refund; another number is another one. */
+export interface RefundRequest {
+  readonly merchantNo: string;
+  readonly gatewayRef: string | null;
+  readonly transactionId: string;
+  /** Ours, at most 64 of [0-9A-Za-z_]. */
+  readonly refundNo: string;
+  /** What was paid in all. */
+  readonly amount: Money;
+  /** What goes back with this refund. */
+  readonly refund: Money;
   /** Shown to the buyer; no personal data. */
-  readonly description: string;
+  readonly reason: string;
 }
 
 /** A notification exactly as it came: the bytes are verified before anything is parsed. Header names in lower case. */
@@ -29,6 +49,14 @@ export interface RawNotification {
 export type Notification =
   /** Verified: the gateway says that this number was paid. The amount is not yet held against the order's. */
   | { readonly t: 'paid'; readonly eventId: string; readonly merchantNo: string; readonly paid: Paid }
+  /** Verified: what became of one of our refunds. */
+  | {
+      readonly t: 'refund';
+      readonly eventId: string;
+      readonly merchantNo: string;
+      readonly refundNo: string;
+      readonly outcome: RefundOutcome;
+    }
   /** Verified, but nothing that concerns us (another event type, another of the merchant's apps). */
   | { readonly t: 'ignored'; readonly eventId: string; readonly why: string }
   /** Not proved to come from the gateway, or not readable: change nothing. */
@@ -47,13 +75,17 @@ export interface NotificationReply {
  * 2. An answer whose signature does not verify, whatever its status, is `unknown`.
  * 3. `paid` has been checked for merchant, amount and currency; a mismatch is `rejected`.
  * 4. `closed` is said only on a verified success of close or a verified terminal query.
- * 5. Every call ends within the adapter's time limit, and may be repeated with the same arguments.
+ * 5. A refund number refunds once, however often it is sent; money is `succeeded` only when the gateway says that it is on its way back.
+ * 6. Every call ends within the adapter's time limit, and may be repeated with the same arguments.
  */
 export interface PaymentGateway {
   readonly name: GatewayName;
-  createPayment(request: CreatePaymentRequest): Promise<CreateOutcome>;
+  createPayment(ref: PaymentRef): Promise<CreateOutcome>;
   query(ref: PaymentRef): Promise<QueryOutcome>;
   close(ref: PaymentRef): Promise<CloseOutcome>;
+  refund(request: RefundRequest): Promise<RefundOutcome>;
+  queryRefund(request: RefundRequest): Promise<RefundOutcome>;
+  /** Verifies the raw bytes first. */
   parseNotification(raw: RawNotification): Notification;
   /** The provider's own form of "got it" and of "send it again". */
   notificationReply(accepted: boolean, why?: string): NotificationReply;

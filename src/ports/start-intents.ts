@@ -1,14 +1,16 @@
+import { type GatewayName } from '../domain/payment';
 import { type ProcessDraft } from './order-process';
 
-export interface StartIntent {
-  readonly orderId: string;
-  readonly draft: ProcessDraft;
-}
+/** A process that has to run: an order's, a refund's, or that of money which came too late. */
+export type StartIntent =
+  | { readonly kind: 'order'; readonly id: string; readonly draft: ProcessDraft }
+  | { readonly kind: 'refund'; readonly id: string; readonly gateway: GatewayName }
+  | { readonly kind: 'late_payment'; readonly id: string };
 
-/** Orders that were answered but may not have their workflow yet. Written with the order; gone when the start is known. */
+/** What was answered but may not have its workflow yet. Written with the fact; gone when the start is known. */
 export interface StartIntents {
   /** The oldest intents that nobody else holds; each is leased to the caller for `leaseMs`. */
   claim(limit: number, leaseMs: number): Promise<StartIntent[]>;
-  done(orderIds: readonly string[]): Promise<void>;
+  done(intents: readonly StartIntent[]): Promise<void>;
   pending(): Promise<number>;
 }

@@ -9,7 +9,7 @@ export interface InboxEntry {
   readonly paid: Paid;
 }
 
-/** What became of it: to be signalled, seen before, or kept for a person (unknown number, wrong amount). */
+/** What became of it: to be signalled, seen before, on its way back (unknown number), or kept for a person (wrong amount). */
 export type StoreOutcome = 'stored' | 'duplicate' | 'unknownPayment' | 'wrongAmount';
 
 export interface PaymentFact {
@@ -21,15 +21,20 @@ export interface PaymentFact {
 
 /**
  * Verified notifications, stored before they are acknowledged: unique per gateway event and per transaction. Money for
- * an unknown number or of a wrong amount is kept and alerted, never dropped and never taken as payment.
+ * an unknown number goes back by a process of its own; a wrong amount is kept and alerted; neither is ever taken as payment.
  */
 export interface WebhookInbox {
   store(entry: InboxEntry): Promise<StoreOutcome>;
   /** The oldest facts not yet signalled, leased to the caller for `leaseMs`. */
   claim(limit: number, leaseMs: number): Promise<PaymentFact[]>;
+  /** Payments told to us whose orders have not been told yet. */
+  pending(): Promise<number>;
   delivered(inboxIds: readonly string[]): Promise<void>;
-  /** Keeps money that its order ended without for a person, and says so in the order's timeline. */
-  holdForReview(orderId: string, transactionId: string): Promise<void>;
-  /** The verified payment of an order, signalled or not: what the workflow re-reads around the close. */
-  paidFact(orderId: string): Promise<PaymentFact | null>;
+  /**
+   * Money that its order ended without: whatever is decided of it gets a process of its own (a start intent is left
+   * behind). A payment that no notification told of is entered first. Repeats change nothing.
+   */
+  late(fact: Omit<PaymentFact, 'inboxId'>): Promise<void>;
+  /** The verified payment of an attempt, signalled or not: what the workflow re-reads around the close. */
+  paidFact(orderId: string, paymentId: string): Promise<PaymentFact | null>;
 }

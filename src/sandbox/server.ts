@@ -1,6 +1,9 @@
 import { createServer, type Server } from 'node:http';
 import { type AddressInfo } from 'node:net';
 import express, { type ErrorRequestHandler, type Express } from 'express';
+import { createAlipayGateway } from './alipay/gateway';
+import { makeAlipayKeys } from './alipay/keys';
+import { Scans } from './alipay/scans';
 import { cashierRoutes } from './cashier/routes';
 import { controlRoutes } from './control/routes';
 import { type Core } from './core';
@@ -15,8 +18,11 @@ import { Payments } from './state/payments';
 import { Store } from './state/store';
 import { Timers } from './state/timers';
 import { type GatewayName } from './state/types';
+import { createStripeGateway } from './stripe/gateway';
+import { makeStripeKeys } from './stripe/keys';
+import { StripeRecords } from './stripe/records';
 import { createWechatGateway } from './wechat/gateway';
-import { makeWechatKeys, type WechatKeys } from './wechat/keys';
+import { makeWechatKeys } from './wechat/keys';
 
 export interface SandboxOptions {
   /** 0 takes a free one. */
@@ -47,19 +53,31 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const host = options.host ?? '127.0.0.1';
   const clock = new SandboxClock(options.now ?? Date.now);
   const keys = await loadOrMakeKeys(options.dataDir, 'wechat', () => makeWechatKeys(clock.machineMs()));
+  const alipayKeys = await loadOrMakeKeys(options.dataDir, 'alipay', makeAlipayKeys);
+  const stripeKeys = await loadOrMakeKeys(options.dataDir, 'stripe', makeStripeKeys);
   const server = createServer();
   // The port first: a second sandbox that finds it taken must not have touched the journal.
   await listen(server, options.port, host);
   try {
     const store = Store.open(options.dataDir, options.warn ?? warnOnStderr);
-    return serve(server, host, store, clock, keys);
+    const alipay = (core: Core): Gateway => createAlipayGateway(core, alipayKeys, new Scans(options.dataDir));
+    const records = StripeRecords.open(options.dataDir, options.warn ?? warnOnStderr);
+    const stripe = (core: Core): Gateway => createStripeGateway(core, stripeKeys, records);
+    const builders = [(core: Core) => createWechatGateway(core, keys), alipay, stripe];
+    return records.closedWith(serve(server, host, store, clock, builders));
   } catch (error) {
     await closeServer(server);
     throw error;
   }
 }
 
-function serve(server: Server, host: string, store: Store, clock: SandboxClock, keys: WechatKeys): Sandbox {
+function serve(
+  server: Server,
+  host: string,
+  store: Store,
+  clock: SandboxClock,
+  builders: readonly ((core: Core) => Gateway)[],
+): Sandbox {
   const timers = new Timers();
   const holds = new Holds(timers);
   const core: Core = {
@@ -69,7 +87,8 @@ function serve(server: Server, host: string, store: Store, clock: SandboxClock, 
     faults: new FaultRegistry(),
     deferrals: new Deferrals(store, clock, holds),
   };
-  const gateways = new Map<GatewayName, Gateway>([['wechat', createWechatGateway(core, keys)]]);
+  const built = builders.map((build) => build(core));
+  const gateways = new Map<GatewayName, Gateway>(built.map((gateway) => [gateway.name, gateway]));
   const gateway = (name: GatewayName): Gateway => known(gateways, name);
   const queue = new NotificationQueue({ ...core, timers, gateway });
   queue.start();

@@ -8,6 +8,8 @@ export interface Metrics {
   metrics(): Promise<string>;
   /** Reads a value at every scrape. */
   gauge(name: string, help: string, read: () => Promise<number>): void;
+  /** The same for several things at once: `read` gives a value for each value of the label. */
+  gaugePer(label: string, name: string, help: string, read: () => Iterable<readonly [string, number]>): void;
   /** Logs an error and counts it. */
   readonly alert: Alert;
 }
@@ -33,6 +35,17 @@ export function createMetrics(log: Logger): Metrics {
         registers: [registry],
         async collect() {
           this.set(await read().catch(() => Number.NaN));
+        },
+      });
+    },
+    gaugePer: (label, name, help, read) => {
+      new Gauge({
+        name,
+        help,
+        labelNames: [label],
+        registers: [registry],
+        collect() {
+          for (const [value, number] of read()) this.set({ [label]: value }, number);
         },
       });
     },

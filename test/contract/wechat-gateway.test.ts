@@ -1,9 +1,12 @@
 import { generateKeyPairSync, X509Certificate } from 'node:crypto';
+import { downloadCertificates } from '../../src/adapters/gateway/wechat/certificates';
+import { readWechatKeys } from '../../src/adapters/gateway/wechat/config';
 import { createWechatGateway } from '../../src/adapters/gateway/wechat/gateway';
+import { STRICT_TRAITS } from './gateway-under-test';
 import { paymentGatewaySuite } from './payment-gateway.suite';
 import { KeptLog, startWechatUnderTest, type WechatUnderTest } from './wechat-under-test';
 
-paymentGatewaySuite('WeChat Pay', startWechatUnderTest);
+paymentGatewaySuite('WeChat Pay', startWechatUnderTest, { ...STRICT_TRAITS, tellsRefunded: false });
 
 describe('WeChat Pay in particular', () => {
   let t: WechatUnderTest;
@@ -19,7 +22,12 @@ describe('WeChat Pay in particular', () => {
     const request = t.newRequest();
     const created = await t.gateway.createPayment(request);
     const payUrl = `${t.sandbox.url}/pay/${request.merchantNo}`;
-    expect(created).toEqual({ t: 'created', codeUrl: expect.stringMatching(/^weixin:\/\/wxpay\//), payUrl });
+    expect(created).toEqual({
+      t: 'created',
+      codeUrl: expect.stringMatching(/^weixin:\/\/wxpay\//),
+      payUrl,
+      gatewayRef: null,
+    });
     expect((await fetch(payUrl)).status).toBe(200);
     const bare = gatewayWith({ cashierBaseUrl: null });
     expect(await bare.createPayment(t.newRequest())).toMatchObject({ t: 'created', payUrl: null });
@@ -50,6 +58,63 @@ describe('WeChat Pay in particular', () => {
       expect(await gateway.createPayment(request)).toMatchObject({ t: 'created' });
       expect(await gateway.close(request)).toEqual({ t: 'closed', proof: 'ack' });
     }
+  });
+
+  test('JSAPI: with the payer, the credential is what a page inside WeChat calls the cashier with', async () => {
+    const request = { ...t.newRequest(), payer: { openid: 'oPayer00000000000000000000001' } };
+    const created = await t.gateway.createPayment(request);
+    if (created.t !== 'created') throw new Error(`expected created, got ${created.t}`);
+    expect(created).toMatchObject({ payUrl: null, gatewayRef: null });
+    expect(JSON.parse(created.codeUrl ?? '')).toMatchObject({
+      appId: t.config().appid,
+      package: expect.stringMatching(/^prepay_id=wx/),
+      signType: 'RSA',
+    });
+    const transactionId = await t.pay(request.merchantNo);
+    expect(await t.gateway.query(request)).toMatchObject({
+      t: 'paid',
+      paid: { transactionId, amount: request.amount },
+    });
+    expect(JSON.stringify(t.log.entries)).not.toContain(request.payer.openid);
+  });
+
+  test('JSAPI: a repeat pays the same payment, another payer is another payment', async () => {
+    const request = { ...t.newRequest(), payer: { openid: 'oPayer00000000000000000000001' } };
+    const packages = [];
+    for (let nth = 0; nth < 2; nth += 1) {
+      const created = await t.gateway.createPayment(request);
+      if (created.t !== 'created') throw new Error(`expected created, got ${created.t}`);
+      packages.push((JSON.parse(created.codeUrl ?? '') as { package: string }).package);
+    }
+    expect(packages[0]).toBe(packages[1]);
+    const other = { ...request, payer: { openid: 'oPayer00000000000000000000002' } };
+    expect(await t.gateway.createPayment(other)).toMatchObject({ t: 'rejected' });
+    expect(await t.ledger(request.merchantNo)).toEqual(['created']);
+  });
+
+  test("the platform's certificate list is downloaded and believed, on the strength of the APIv3 key alone", async () => {
+    const { platformCertificate } = t.sandbox.client.credentials;
+    const config = t.config();
+    const { merchantKey, apiV3Key } = readWechatKeys(config);
+    const signer = { mchid: config.mchid, merchantSerial: config.merchantSerial, merchantKey };
+    const http = { baseUrl: config.baseUrl, signer, preferredSerial: null, now: Date.now };
+    const ask = (key: Buffer) =>
+      downloadCertificates(
+        { http, apiV3Key: key, trusted: new Map(), now: Date.now },
+        AbortSignal.timeout(config.timeoutMs),
+      );
+    const certificate = new X509Certificate(platformCertificate);
+    const [learnt, ...more] = await ask(apiV3Key);
+    expect(more).toEqual([]);
+    expect(learnt).toMatchObject({ serial: certificate.serialNumber, validUntilMs: Date.parse(certificate.validTo) });
+    expect(await ask(Buffer.alloc(32))).toBe('tampered certificate');
+  });
+
+  test('a second close is proved by the query', async () => {
+    const request = t.newRequest();
+    await t.gateway.createPayment(request);
+    expect(await t.gateway.close(request)).toEqual({ t: 'closed', proof: 'ack' });
+    expect(await t.gateway.close(request)).toEqual({ t: 'closed', proof: 'query' });
   });
 
   test("a platform key that isn't the platform's believes nothing, success included", async () => {

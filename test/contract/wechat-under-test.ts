@@ -4,10 +4,11 @@ import { type WechatConfig } from '../../src/adapters/gateway/wechat/config';
 import { createWechatGateway } from '../../src/adapters/gateway/wechat/gateway';
 import { type Money } from '../../src/domain/money';
 import { type Logger } from '../../src/ports/logger';
-import { type CreatePaymentRequest, type RawNotification } from '../../src/ports/payment-gateway';
+import { type PaymentRef, type RawNotification } from '../../src/ports/payment-gateway';
 import { until } from '../sandbox/support/poll';
 import { newNo, TestSandbox } from '../sandbox/support/sandbox';
-import { type GatewayUnderTest, type NotifiedPayment, type SuiteFault } from './gateway-under-test';
+import { type GatewayUnderTest, type SuiteFault } from './gateway-under-test';
+import { refundOf } from './payment-gateway.suite';
 
 /** How long the hasty gateway waits: the faults that it meets last until the client gives up, so any figure will do. */
 const HASTY_MS = 500;
@@ -42,10 +43,16 @@ export async function startWechatUnderTest(): Promise<WechatUnderTest> {
   const config = (overrides: Partial<WechatConfig> = {}) => ({ ...configFor(sandbox, webhook.url), ...overrides });
   const build = (overrides?: Partial<WechatConfig>) => createWechatGateway(config(overrides), { now: Date.now, log });
   const fault = async (op: string, { name, ...more }: SuiteFault, no: string) => {
-    await sandbox.fault(op, name, no, { ...more });
+    const id = await sandbox.fault(op, name, no, { ...more });
+    return () => sandbox.release(id);
   };
   const ledger = async (no: string) => (await sandbox.kinds(no)).filter((kind) => kind !== 'notified');
   const pay = async (no: string, amount?: Money) => (await sandbox.pay(no, amount)).body.transactionId ?? null;
+  const paid = async (no: string) => {
+    const transactionId = await pay(no);
+    if (transactionId === null) throw new Error('the sandbox refused the payment');
+    return transactionId;
+  };
   return {
     sandbox,
     log,
@@ -59,14 +66,26 @@ export async function startWechatUnderTest(): Promise<WechatUnderTest> {
     ledgerBecomes: async (no, kinds) => {
       await until(`the ledger of ${no} says ${kinds.join()}`, async () => (await ledger(no)).join() === kinds.join());
     },
+    refunds: async (no) =>
+      (await sandbox.ledger(no))
+        .filter(({ kind }) => kind === 'refunded')
+        .map(({ refundNo = '', amount }) => ({ refundNo, minor: amount.minor })),
     notified: async (wanted) => {
-      const request = newRequest();
-      const path = `/${request.merchantNo}`;
-      await build({ notifyUrl: webhook.url + path }).createPayment(request);
-      if (wanted) await fault('notify', wanted, request.merchantNo);
-      const transactionId = await pay(request.merchantNo);
-      if (transactionId === null) throw new Error('the sandbox refused the payment');
-      return { ...request, transactionId, delivery: (nth) => webhook.nth(path, nth) } satisfies NotifiedPayment;
+      const ref = newRequest();
+      const path = `/${ref.merchantNo}`;
+      await build({ notifyUrl: webhook.url + path }).createPayment(ref);
+      if (wanted) await fault('notify', wanted, ref.merchantNo);
+      const transactionId = await paid(ref.merchantNo);
+      return { ref, transactionId, delivery: (nth) => webhook.nth(path, nth) };
+    },
+    notifiedRefund: async (wanted) => {
+      const ref = newRequest();
+      const path = `/${ref.merchantNo}/refund`;
+      await build().createPayment(ref);
+      const request = refundOf(ref, await paid(ref.merchantNo));
+      if (wanted) await fault('refund', wanted, ref.merchantNo);
+      await build({ notifyUrl: webhook.url + path }).refund(request);
+      return { request, delivery: (nth) => webhook.nth(path, nth) };
     },
     close: async () => {
       await sandbox.close();
@@ -75,9 +94,10 @@ export async function startWechatUnderTest(): Promise<WechatUnderTest> {
   };
 }
 
-function newRequest(): CreatePaymentRequest {
+function newRequest(): PaymentRef {
   return {
     merchantNo: newNo(),
+    gatewayRef: null,
     amount: { minor: 1999, currency: 'CNY' },
     expiresAt: '2099-01-01T00:00:00.000Z',
     description: 'A pot of tea',

@@ -1,19 +1,19 @@
 import { type Order } from '../../src/domain/order';
 import { type CancelAnswer } from '../../src/ports/order-process';
 import { stored } from './support/fakes';
-import { type Harness, harness } from './support/harness';
+import { type Harness, harness, processOf } from './support/harness';
 
 describe('POST /v1/orders/{id}/cancel', () => {
   async function cancelling(status: CancelAnswer['status'], order: Order = stored()) {
     const calls: unknown[][] = [];
     const built: Harness = await harness({
-      process: {
+      process: processOf({
         cancel: (...call) => {
           calls.push(call);
           built.orders.orders.set(order.id, { ...order, status });
           return Promise.resolve({ status });
         },
-      },
+      }),
     });
     built.orders.orders.set(order.id, order);
     return { ...built, calls };
@@ -62,12 +62,12 @@ describe('POST /v1/orders/{id}/cancel', () => {
 
   it('answers with the order as it is after the gateway was asked', async () => {
     const built: Harness = await harness({
-      process: {
+      process: processOf({
         cancel: () => {
           built.orders.orders.set('ord_1', stored({ status: 'cancelled', closeReason: 'buyer_cancelled' }));
           return Promise.resolve({ status: 'cancelled' });
         },
-      },
+      }),
     });
     built.orders.orders.set('ord_1', stored());
     const answer = await built.as('orders').post('/v1/orders/ord_1/cancel');
@@ -80,12 +80,12 @@ describe('POST /v1/orders/{id}/cancel', () => {
     ['cancelled', 'closing', 202, undefined],
   ] as const)('told %s, but reading %s, answers what is read: %d %s', async (told, read, expected, code) => {
     const built: Harness = await harness({
-      process: {
+      process: processOf({
         cancel: () => {
           built.orders.orders.set('ord_1', stored({ status: read }));
           return Promise.resolve({ status: told });
         },
-      },
+      }),
     });
     built.orders.orders.set('ord_1', stored());
     const answer = await built.as('orders').post('/v1/orders/ord_1/cancel');

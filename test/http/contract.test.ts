@@ -6,6 +6,7 @@ import { type Express } from 'express';
 import request from 'supertest';
 import { type ErrorCode, ERRORS } from '../../src/domain/errors';
 import { STATUS_OF } from '../../src/http/errors';
+import { stored } from './support/fakes';
 import { harness, PLACE } from './support/harness';
 import { codesIn, type Document, documentOf } from './support/openapi';
 
@@ -63,11 +64,27 @@ describe('openapi.json', () => {
     }
     const elsewhere: ErrorCode[] = [
       ...(['not_found', 'method_not_allowed'] as const), // of no operation: there is none
-      'idempotency_key_required', // refunds
       'invalid_signature', // answered in the gateway's format
       ...(['order_rejected', 'illegal_transition', 'invalid_order_id'] as const), // Temporal failures
     ];
     expect([...new Set([...operations.flatMap(codesIn), ...elsewhere])].sort()).toEqual(Object.keys(ERRORS).sort());
+  });
+
+  it('asks for an idempotency key where money is moved, and takes one where a repeat would do harm', async () => {
+    const { paths } = await documentOf(await harness());
+    const keyed = Object.entries(paths).flatMap(([path, operations]) =>
+      Object.entries(operations).flatMap(([method, { parameters = [] }]) =>
+        parameters
+          .filter((parameter) => parameter.in === 'header')
+          .map(({ name, required }) => [`${method.toUpperCase()} ${path}`, name, required ?? false]),
+      ),
+    );
+    expect(keyed.sort()).toEqual([
+      ['POST /v1/buyers/{id}/points', 'Idempotency-Key', false],
+      ['POST /v1/orders', 'Idempotency-Key', false],
+      ['POST /v1/orders/{id}/refunds', 'Idempotency-Key', true],
+      ['POST /v1/skus/{id}/stock', 'Idempotency-Key', false],
+    ]);
   });
 
   it('refers to nothing that it does not have', async () => {
@@ -103,10 +120,20 @@ describe('openapi.json', () => {
     check('Timeline', (await built.as('read').get(`/v1/orders/${placed.body.id}/timeline`)).body);
     check('Sku', (await built.as('read').get('/v1/skus/sku_tea')).body);
     check('SkuPage', (await built.as('read').get('/v1/skus')).body);
+    built.orders.orders.set('ord_paid', stored({ id: 'ord_paid', status: 'paid' }));
+    const refund = built.as('orders').post('/v1/orders/ord_paid/refunds').set('Idempotency-Key', 'key');
+    check('Refund', (await refund.send({ reason: 'faulty', amount: 1 })).body);
+    check('Payment', placed.body.payment);
+    check('SwitchPayment', { gateway: 'wechat' });
+    for (const amount of [1, { minor: 1, currency: 'CNY' }]) check('RequestRefund', { reason: 'faulty', amount });
     check('Problem', (await request(built.app).get('/nothing')).body);
     check('Problem', (await built.as('orders').post('/v1/orders').send({})).body);
     for (const wrong of [{ buyerId: 'a b' }, { note: 'a\u0000b' }, { note: '' }, { promotionId: 'promo_1' }]) {
       expect(ajv.compile({ $ref: 'api#/components/schemas/PlaceOrder' })({ ...PLACE, ...wrong })).toBe(false);
+    }
+    for (const wrong of [{ amount: 0 }, { amount: 1.5 }, { amount: null }, { amount: { minor: 1 } }, { reason: '' }]) {
+      const validate = ajv.compile({ $ref: 'api#/components/schemas/RequestRefund' });
+      expect(validate({ reason: 'faulty', ...wrong })).toBe(false);
     }
   });
 });

@@ -2,6 +2,7 @@ import { HOSTILE_ACCESS } from './hostile/access';
 import { HOSTILE_ADDRESSES } from './hostile/addresses';
 import { HOSTILE_BODIES } from './hostile/bodies';
 import { HOSTILE_COMMERCE } from './hostile/commerce';
+import { HOSTILE_MONEY } from './hostile/money';
 import { type HostileRequest } from './hostile/request';
 
 export { type HostileContext, type HostileRequest } from './hostile/request';
@@ -15,4 +16,5 @@ export const HOSTILE_REQUESTS: readonly HostileRequest[] = [
   ...HOSTILE_ACCESS,
   ...HOSTILE_ADDRESSES,
   ...HOSTILE_COMMERCE,
+  ...HOSTILE_MONEY,
 ];

@@ -43,7 +43,17 @@ describe('POST /v1/orders', () => {
       closedAt: null,
       closeReason: null,
     });
-    expect(started).toEqual([answer.body.id]);
+    expect(started).toMatchObject([{ kind: 'order', id: answer.body.id }]);
+  });
+
+  it('refuses a gateway that is not configured here, and places nothing', async () => {
+    const { as, orders, started } = await harness();
+    const answer = await as('orders')
+      .post('/v1/orders')
+      .send({ ...PLACE, payWith: 'stripe' });
+    expect([answer.status, answer.body.code]).toEqual([422, 'gateway_not_available']);
+    expect(answer.body.errors).toMatchObject([{ path: 'payWith' }]);
+    expect([orders.placings, started]).toEqual([[], []]);
   });
 
   it('places what was asked for, with the default window and a start intent', async () => {
@@ -93,7 +103,7 @@ describe('POST /v1/orders', () => {
     expect(second.headers['idempotent-replayed']).toBe('true');
     expect(second.text).toBe(first.text);
     expect(waited).toEqual([first.body.id]);
-    expect(started).toEqual([first.body.id]);
+    expect(started).toMatchObject([{ kind: 'order', id: first.body.id }]);
     expect(orders.remembered.map(({ order }) => order.id)).toEqual([first.body.id]);
   });
 

@@ -1,6 +1,6 @@
 import request from 'supertest';
 import { type InboxEntry, type StoreOutcome } from '../../src/ports/webhook-inbox';
-import { harness, type Harness } from './support/harness';
+import { harness, type Harness, processOf } from './support/harness';
 
 function notify({ app }: Harness, body: string, signature = 'good') {
   return request(app).post('/v1/webhooks/wechat').set('Wechatpay-Signature', signature).type('text/plain').send(body);
@@ -89,6 +89,16 @@ describe('POST /v1/webhooks/{gateway}', () => {
     expect(entries).toEqual([]);
   });
 
+  it('knows no gateway that is not configured', async () => {
+    const { built, entries } = await storing(() => Promise.resolve('stored'));
+    const answer = await request(built.app)
+      .post('/v1/webhooks/stripe')
+      .set('Wechatpay-Signature', 'good')
+      .send('pay_1');
+    expect([answer.status, answer.body.code]).toEqual([404, 'gateway_unknown']);
+    expect(entries).toEqual([]);
+  });
+
   it('hands the gateway the bytes as they came, whatever they claim to be', async () => {
     const bodies: Buffer[] = [];
     const { deps } = await harness();
@@ -108,5 +118,58 @@ describe('POST /v1/webhooks/{gateway}', () => {
     }
     await request(built.app).post('/v1/webhooks/wechat');
     expect(bodies.map(String)).toEqual([String(bytes), String(bytes), String(bytes), '']);
+  });
+});
+
+describe('POST /v1/webhooks/{gateway}: news of a refund', () => {
+  /** The API that knows one refund by one number; its process `takes` the news. */
+  async function refundNews(takes: () => Promise<void>, idOfNumber?: () => Promise<string | null>) {
+    const told: string[] = [];
+    const built = await harness({
+      refunds: {
+        request: () => Promise.reject(new Error('nobody asked for a refund')),
+        idOfNumber: idOfNumber ?? ((number) => Promise.resolve(number === 'ref_1_2' ? 'ref_1' : null)),
+      },
+      process: processOf({
+        refundChanged: (refundId) => {
+          told.push(refundId);
+          return takes();
+        },
+      }),
+      inbox: { store: () => Promise.reject(new Error('a refund is no payment')) },
+    });
+    return { built, told };
+  }
+  const takes = () => Promise.resolve();
+  const away = () => Promise.reject(new Error('database gone'));
+
+  it('is acknowledged and passed on to the refund whose number it is', async () => {
+    const { built, told } = await refundNews(takes);
+    const answer = await notify(built, 'refund ref_1_2');
+    expect([answer.status, answer.text]).toEqual([200, '{"code":"SUCCESS"}']);
+    expect(told).toEqual(['ref_1']);
+    expect([built.wakes(), built.alerts]).toEqual([0, []]);
+  });
+
+  it('is acknowledged where no refund has the number, and told to nobody', async () => {
+    const { built, told } = await refundNews(takes);
+    expect((await notify(built, 'refund ref_9')).status).toBe(200);
+    expect(told).toEqual([]);
+  });
+
+  it.each([
+    ['its process cannot be told', away, undefined],
+    ['the refund cannot be looked up', takes, away],
+  ])('is acknowledged where %s, which is logged: the process asks by itself', async (_what, taking, lookUp) => {
+    const { built } = await refundNews(taking, lookUp);
+    expect((await notify(built, 'refund ref_1_2')).status).toBe(200);
+    const warnings = built.log.map((line) => JSON.parse(line)).filter(({ level }) => level === 40);
+    expect(warnings).toMatchObject([{ refundNo: 'ref_1_2', err: { message: 'database gone' } }]);
+  });
+
+  it('that is forged is told to nobody', async () => {
+    const { built, told } = await refundNews(takes);
+    expect((await notify(built, 'refund ref_1_2', 'bad')).status).toBe(401);
+    expect(told).toEqual([]);
   });
 });

@@ -82,6 +82,8 @@ async function temporal(runDir: string, servers: TestRun['servers']): Promise<st
   const server = await startTemporalDevServer({
     ...{ executable, env, log: quiet, dataDir: runDir, dataFile: null, namespace: NAMESPACE },
     searchAttributes: SEARCH_ATTRIBUTES,
+    // Long closings are cut soon enough for a test to see it; no other order comes near.
+    dynamicConfig: ['limit.historyCount.suggestContinueAsNew=250'],
   });
   servers.unshift({ name: 'Temporal', pid: server.pid, stop: () => server.stop() });
   return server.address;

@@ -10,9 +10,14 @@ const DIR = resolve(__dirname, '../replay/histories');
 const RECORDING = process.env['HOLDFAST_TEST_RECORD'] === '1';
 
 /** Writes the order's history down, under the name of the branch it took, when histories are being recorded. */
-export async function recordHistory(world: World, orderId: string, branch: string): Promise<void> {
+export function recordHistory(world: World, orderId: string, branch: string): Promise<void> {
+  return recordWorkflow(world, orderWorkflowId(orderId), branch);
+}
+
+/** The same for any workflow. */
+export async function recordWorkflow(world: World, workflowId: string, branch: string): Promise<void> {
   if (!RECORDING) return;
-  const history = await world.temporal.client.workflow.getHandle(orderWorkflowId(orderId)).fetchHistory();
+  const history = await world.temporal.client.workflow.getHandle(workflowId).fetchHistory();
   await mkdir(DIR, { recursive: true });
   await writeFile(join(DIR, `${branch}.json`), `${historyToJSON(history)}\n`);
 }

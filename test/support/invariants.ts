@@ -35,10 +35,11 @@ export async function expectBooksBalance({ prisma }: World): Promise<void> {
   expect(wrong).toEqual([]);
   const contradicting = await prisma.$queryRaw`
     SELECT o.id, o.status, array_agg(l.kind ORDER BY l.id) AS kinds FROM orders o
-    LEFT JOIN stock_ledger l ON l.reference = o.id
+    LEFT JOIN stock_ledger l ON l.reference IN (o.id, o.id || '#revival')
     GROUP BY o.id, o.status
     HAVING array_remove(array_agg(DISTINCT l.kind ORDER BY l.kind), NULL) IS DISTINCT FROM CASE o.status
-      WHEN 'paid' THEN ARRAY['confirm', 'hold'] WHEN 'cancelled' THEN ARRAY['hold', 'release']
+      WHEN 'paid' THEN CASE WHEN bool_or(l.reference LIKE '%#revival') THEN ARRAY['confirm', 'hold', 'release'] ELSE ARRAY['confirm', 'hold'] END
+      WHEN 'refunding' THEN ARRAY['confirm', 'hold'] WHEN 'refunded' THEN ARRAY['confirm', 'hold'] WHEN 'cancelled' THEN ARRAY['hold', 'release']
       WHEN 'rejected' THEN ARRAY[]::text[] ELSE ARRAY['hold'] END`;
   expect(contradicting).toEqual([]);
 }

@@ -10,7 +10,7 @@ export interface LedgerEntry {
 }
 
 export interface Fault {
-  readonly op: 'create' | 'query' | 'close' | 'notify';
+  readonly op: 'create' | 'query' | 'close' | 'refund' | 'queryRefund' | 'notify';
   readonly fault: string;
   readonly match?: { readonly merchantNo?: string };
   readonly times?: number;
@@ -28,6 +28,11 @@ export class SandboxControl {
   ): Promise<{ accepted: boolean; transactionId?: string; reason?: string }> {
     const answer = await this.post(`/_sandbox/payments/${merchantNo}/pay`, amount === undefined ? {} : { amount });
     return (await answer.json()) as { accepted: boolean; transactionId?: string; reason?: string };
+  }
+
+  /** The buyer scans the code without paying: Alipay's trade exists from then on. */
+  async scan(merchantNo: string): Promise<void> {
+    await this.post(`/_sandbox/payments/${merchantNo}/scan`, {});
   }
 
   /** Arms a fault; the function it answers disarms it and lets go what it still holds. */

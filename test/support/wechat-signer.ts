@@ -1,4 +1,5 @@
 import { createCipheriv, generateKeyPairSync, randomBytes, sign, type KeyObject } from 'node:crypto';
+import { newCertificateSerial, selfSignedCertificate } from '../../src/sandbox/wechat/certificate';
 import { type WechatConfig } from '../../src/adapters/gateway/wechat/config';
 import { type RawNotification } from '../../src/ports/payment-gateway';
 
@@ -20,6 +21,30 @@ export interface TestNotification {
   readonly transaction?: TestTransaction;
   /** Milliseconds since the epoch; default: now. */
   readonly at?: number;
+}
+
+/** A refund as its notification tells it, in WeChat Pay's field names; what isn't given is a succeeded one. */
+export interface TestRefund {
+  readonly mchid?: string;
+  readonly out_trade_no?: string;
+  readonly out_refund_no?: string;
+  readonly refund_id?: string;
+  readonly refund_status?: string;
+}
+
+/** A platform certificate with its key: what a rotation brings. */
+export interface TestCertificate {
+  readonly serial: string;
+  readonly pem: string;
+  readonly privateKey: KeyObject;
+}
+
+/** Makes a self-signed platform certificate, valid for five years from the given moment. */
+export function testCertificate(fromMs = Date.now(), bits = 2048): TestCertificate {
+  const { privateKey } = generateKeyPairSync('rsa', { modulusLength: bits });
+  const serial = newCertificateSerial();
+  const key = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
+  return { serial, pem: selfSignedCertificate(key, serial, 'Test Platform', fromMs), privateKey };
 }
 
 const PLATFORM_SERIAL = 'PUB_KEY_ID_0000000000000000000000000000000001';
@@ -60,16 +85,16 @@ export class WechatSigner {
     return this.merchant.publicKey;
   }
 
-  /** The four signature headers (lower case) for a body; `at` in milliseconds since the epoch. */
-  headers(body: string | Buffer, at = Date.now()): Record<string, string> {
+  /** The four signature headers (lower case) for a body; `at` in milliseconds since the epoch; `by` a rotated-in certificate. */
+  headers(body: string | Buffer, at = Date.now(), by?: TestCertificate): Record<string, string> {
     const timestamp = String(Math.floor(at / 1000));
     const nonce = randomBytes(16).toString('hex');
     const message = Buffer.concat([Buffer.from(`${timestamp}\n${nonce}\n`), Buffer.from(body), Buffer.from('\n')]);
     return {
-      'wechatpay-serial': PLATFORM_SERIAL,
+      'wechatpay-serial': by?.serial ?? PLATFORM_SERIAL,
       'wechatpay-timestamp': timestamp,
       'wechatpay-nonce': nonce,
-      'wechatpay-signature': sign('RSA-SHA256', message, this.platform.privateKey).toString('base64'),
+      'wechatpay-signature': sign('RSA-SHA256', message, by?.privateKey ?? this.platform.privateKey).toString('base64'),
     };
   }
 
@@ -88,10 +113,23 @@ export class WechatSigner {
     );
   }
 
+  /** A signed notification of a refund's end; the event type follows the status unless given. */
+  refundNotification(refund: TestRefund = {}, what: Omit<TestNotification, 'transaction'> = {}): RawNotification {
+    const content = this.refund(refund);
+    return this.signed(
+      {
+        id: what.id ?? 'event-1',
+        event_type: what.eventType ?? `REFUND.${content.refund_status}`,
+        resource: { original_type: 'refund', ...this.seal(content, 'refund') },
+      },
+      what.at,
+    );
+  }
+
   /** Any body, signed as it stands. */
-  signed(body: unknown, at = Date.now()): RawNotification {
+  signed(body: unknown, at = Date.now(), by?: TestCertificate): RawNotification {
     const bytes = Buffer.from(typeof body === 'string' ? body : JSON.stringify(body));
-    return { headers: { 'content-type': 'application/json', ...this.headers(bytes, at) }, body: bytes };
+    return { headers: { 'content-type': 'application/json', ...this.headers(bytes, at, by) }, body: bytes };
   }
 
   /** A paid transaction of this merchant, with the given fields instead of the usual ones. */
@@ -107,6 +145,29 @@ export class WechatSigner {
       amount: { total: 1999, currency: 'CNY' },
       ...fields,
     };
+  }
+
+  /** A succeeded refund of this merchant's transaction, with the given fields instead of the usual ones. */
+  refund(fields: TestRefund = {}): TestRefund {
+    return {
+      mchid: this.config().mchid,
+      out_trade_no: 'pay_test_1',
+      out_refund_no: 'ref_test_1',
+      refund_id: '50000000002026010100000000001',
+      refund_status: 'SUCCESS',
+      ...fields,
+    };
+  }
+
+  /** The body of `GET /v3/certificates`. */
+  certificateList(certificates: readonly Pick<TestCertificate, 'serial' | 'pem'>[]): string {
+    const data = certificates.map(({ serial, pem }) => ({
+      serial_no: serial,
+      effective_time: '2026-01-01T08:00:00+08:00',
+      expire_time: '2031-01-01T08:00:00+08:00',
+      encrypt_certificate: this.seal(pem, 'certificate'),
+    }));
+    return JSON.stringify({ data });
   }
 
   /** AEAD_AES_256_GCM over the value's JSON (a string is taken as it is). */

@@ -9,7 +9,7 @@ import { connectTemporal, type TemporalConnection } from '../../src/adapters/pro
 import { digestOf, loadConfig, type Config } from '../../src/config';
 import { freePort } from '../../src/main/local/ports';
 import { startSandboxProcess } from '../../src/main/local/sandbox';
-import { wechatFromSandbox } from '../../src/main/sandbox-settings';
+import { withSandbox } from '../../src/main/sandbox-settings';
 import { type Service, startService } from '../../src/main/service';
 import { type Stores, openStores } from '../../src/main/stores';
 import { createLogger } from '../../src/telemetry/logger';
@@ -43,6 +43,7 @@ const KEY = 'key-of-the-tests';
 
 export interface WorldOptions {
   readonly timing?: Partial<Config['timing']>;
+  readonly latePaymentPolicy?: Config['latePaymentPolicy'];
   /** Further keys, beside the one of the tests' own client. */
   readonly apiKeys?: Config['apiKeys'];
   /** False: an API without a worker, in a namespace of its own, for worker processes to be started beside it. */
@@ -64,19 +65,16 @@ export async function openWorld(label: string, options: WorldOptions = {}): Prom
   const port = await freePort();
   const publicUrl = `http://127.0.0.1:${port}`;
   const taskQueue = `${label}-${randomBytes(4).toString('hex')}`;
+  const configured = loadConfig({ PORT: String(port), LOG_LEVEL: 'info' });
   const config = {
-    ...loadConfig({ PORT: String(port), LOG_LEVEL: 'info' }),
+    ...(await withSandbox(configured, { url: sandbox.url, notifyBaseUrl: publicUrl, cashierBaseUrl: sandbox.url })),
     databaseUrl: database.url,
     apiKeys: [
       { digest: digestOf(KEY), scopes: ['orders', 'catalog', 'operate', 'read'] as const },
       ...(options.apiKeys ?? []),
     ],
-    wechat: await wechatFromSandbox({
-      url: sandbox.url,
-      notifyUrl: `${publicUrl}/v1/webhooks/wechat`,
-      cashierBaseUrl: sandbox.url,
-    }),
     timing: { ...TIMING, ...options.timing },
+    latePaymentPolicy: options.latePaymentPolicy ?? 'refund',
   };
   const { worker = true } = options;
   const temporalOptions = {

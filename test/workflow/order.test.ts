@@ -1,5 +1,3 @@
-import { WorkflowFailedError } from '@temporalio/client';
-import { ApplicationFailure } from '@temporalio/common';
 import { getOrderProgress, type OrderInput, orderWorkflowId, paymentReceived } from '../../workflows/order/contract';
 import { recordHistory } from '../support/histories';
 import { expectBooksBalance, expectInvariants, untilStatus } from '../support/invariants';
@@ -142,6 +140,32 @@ describe('orderWorkflow, branch by branch', () => {
     await recordHistory(world, order.id, 'closing-then-closed');
   });
 
+  it('closing: a history that grows long is cut, and nobody is left waiting', async () => {
+    const order = await place();
+    const match = { merchantNo: order.merchantNo };
+    const disarm = await world.sandbox.fault({ op: 'close', fault: 'user_paying', times: 100_000, match });
+    const firstRun = (await handle(order.id).describe()).runId;
+    // A client that polls by cancelling: each call asks the gateway at once.
+    await until(
+      'the history is cut',
+      async () => {
+        expect(await world.api.cancel(order.id)).toMatchObject({ status: 202, body: { status: 'closing' } });
+        return (await handle(order.id).describe()).runId !== firstRun;
+      },
+      110_000,
+    );
+    const { closing } = await until('the new run has taken over', async () => {
+      const progress = await handle(order.id).query(getOrderProgress);
+      return progress.status === 'closing' && progress;
+    });
+    expect(closing?.asked).toBeGreaterThan(5);
+    await recordHistory(world, order.id, 'closing-in-a-new-run');
+    expect((await world.api.cancel(order.id)).status).toBe(202);
+    await world.sandbox.pay(order.merchantNo);
+    expect(await result(order.id)).toMatchObject({ status: 'paid' });
+    await disarm();
+  }, 120_000);
+
   it('the create gets no answer at first and is repeated under the same number', async () => {
     const skuId = await world.api.addSku(5);
     await world.sandbox.fault({ op: 'create', fault: 'error_500_after', times: 2 });
@@ -186,7 +210,7 @@ describe('orderWorkflow, branch by branch', () => {
     await expectInvariants(world);
   });
 
-  it('money told while the stock is being returned is kept for a person', async () => {
+  it('money told while the stock is being returned goes back by a process of its own', async () => {
     const order = await place();
     const unlock = await holdLock(world.config.databaseUrl, order.skuId);
     const cancelling = world.api.cancel(order.id);
@@ -208,13 +232,13 @@ describe('orderWorkflow, branch by branch', () => {
     await unlock();
     expect((await cancelling).status).toBe(200);
     await until('the money is put aside', () =>
-      world.prisma.webhookInbox.findFirst({ where: { orderId: order.id, state: 'held_for_review' } }),
+      world.prisma.webhookInbox.findFirst({ where: { orderId: order.id, state: 'refunding' } }),
     );
-    expect((await world.api.timeline(order.id)).map(({ what }) => what)).toContain('held for review');
+    expect((await world.api.timeline(order.id)).map(({ what }) => what)).toContain('late payment: sent back');
     expect(world.logged.some((line) => line.includes('late_payment') && line.includes(order.id))).toBe(true);
   });
 
-  it('money told after the end is kept for a person', async () => {
+  it('money told after the end goes back by a process of its own', async () => {
     const order = await place();
     await world.api.cancel(order.id);
     const paid = {
@@ -229,76 +253,9 @@ describe('orderWorkflow, branch by branch', () => {
       paid,
     });
     await until('the money is put aside', () =>
-      world.prisma.webhookInbox.findFirst({ where: { orderId: order.id, state: 'held_for_review' } }),
+      world.prisma.webhookInbox.findFirst({ where: { orderId: order.id, state: 'refunding' } }),
     );
     expect((await world.api.order(order.id)).status).toBe('cancelled');
-  });
-
-  describe('started straight through Temporal', () => {
-    it('holds for itself, is paid', async () => {
-      const skuId = await world.api.addSku(5);
-      const { workflowId } = await startByHand({
-        buyerId: 'buyer_cli',
-        lines: [{ skuId, quantity: 2 }],
-        payWith: 'wechat',
-      });
-      const id = workflowId.replace('order:', '');
-      const { payment } = await until('the order is there', async () => {
-        const order = await world.api.order(id);
-        return order.payment?.status === 'pending' && order;
-      });
-      expect(await world.api.stock(skuId)).toMatchObject({ available: 3, reserved: 2 });
-      await world.sandbox.pay(payment?.merchantNo ?? '');
-      expect(await result(id)).toEqual({ orderId: id, status: 'paid' });
-      await recordHistory(world, id, 'by-hand-paid');
-    });
-
-    it('is rejected when stock is short, and holds nothing', async () => {
-      const skuId = await world.api.addSku(1);
-      const { workflowId } = await startByHand({ buyerId: 'buyer_cli', lines: [{ skuId, quantity: 2 }] });
-      const id = workflowId.replace('order:', '');
-      expect(await result(id)).toEqual({ orderId: id, status: 'rejected' });
-      const [fact] = await world.api.timeline(id);
-      expect(fact).toMatchObject({
-        what: 'rejected',
-        data: { code: 'out_of_stock', shortages: [{ skuId, requested: 2, available: 1 }] },
-      });
-      expect((await world.api.cancel(id)).body.code).toBe('not_cancellable');
-      await recordHistory(world, id, 'by-hand-rejected');
-    });
-
-    it.each([['an unknown SKU', [{ skuId: 'sku_nowhere', quantity: 1 }], 'sku_not_found']])(
-      'is rejected for %s',
-      async (_what, lines, code) => {
-        const { workflowId } = await startByHand({ buyerId: 'buyer_cli', lines });
-        const id = workflowId.replace('order:', '');
-        expect(await result(id)).toMatchObject({ status: 'rejected' });
-        expect((await world.api.timeline(id))[0]?.data).toMatchObject({ code });
-      },
-    );
-
-    it.each([
-      [
-        'a foreign workflow id',
-        { buyerId: 'b', lines: [{ skuId: 's', quantity: 1 }] },
-        'order:not-an-order',
-        'INVALID_ORDER_ID',
-      ],
-      ['an input that is no order', { buyerId: '', lines: [] }, undefined, 'VALIDATION_FAILED'],
-      [
-        'a gateway that is not configured',
-        { buyerId: 'b', lines: [{ skuId: 's', quantity: 1 }], payWith: 'stripe' },
-        undefined,
-        'GATEWAY_NOT_AVAILABLE',
-      ],
-    ])('fails at once for %s', async (_what, input, workflowId, type) => {
-      const started = await startByHand(input, workflowId);
-      const failure = await started.result().then(
-        () => null,
-        (error: unknown) => (error instanceof WorkflowFailedError ? rootOf(error) : null),
-      );
-      expect(failure).toMatchObject({ type, nonRetryable: true });
-    });
   });
 
   it('terminated while closing and started again: goes on from where the order stands', async () => {
@@ -332,9 +289,3 @@ describe('orderWorkflow, branch by branch', () => {
     await world.api.cancel(order.id);
   });
 });
-
-function rootOf(error: WorkflowFailedError): ApplicationFailure | null {
-  let cause: Error | undefined = error.cause;
-  while (cause?.cause instanceof Error && !(cause instanceof ApplicationFailure)) cause = cause.cause;
-  return cause instanceof ApplicationFailure ? cause : null;
-}

@@ -4,8 +4,16 @@ import { isId } from '../../src/domain/ids';
 import { type CloseReason, type OrderStatus } from '../../src/domain/order-status';
 import { type GatewayName, type Paid } from '../../src/domain/payment';
 
+/** States in which the wait for the money is over. */
+export type EndStatus = Extract<OrderStatus, 'paid' | 'refunding' | 'refunded' | 'cancelled' | 'rejected'>;
+
 /** The queue that workers of orders poll. */
 export const ORDER_TASK_QUEUE = 'holdfast-orders';
+
+/** Calls to a gateway have a queue of their own beside the workflows', so that a slow provider starves no other. */
+export function gatewayTaskQueue(taskQueue: string, gateway: GatewayName): string {
+  return `${taskQueue}-${gateway}`;
+}
 
 const WORKFLOW_ID_PREFIX = 'order:';
 
@@ -31,11 +39,26 @@ export interface OrderInput {
   readonly paymentWindowSeconds?: number;
   readonly storeId?: string | null;
   readonly referrerId?: string | null;
+  /** Only ever set by the workflow itself: a closing that goes on in a new run. */
+  readonly closing?: ClosingSoFar;
 }
 
+/** What a long closing takes along when its history is cut. */
+export interface ClosingSoFar {
+  /** How often the gateway was asked. */
+  readonly asked: number;
+  /** Epoch milliseconds. */
+  readonly since: number;
+  readonly escalated: boolean;
+  /** What the gateway said last, and how soon it may be asked again. */
+  readonly lastAnswer: string;
+  readonly retryAfterMs: number;
+}
+
+/** How an order ended, as far as its buying goes; refunds have processes of their own. */
 export interface OrderResult {
   readonly orderId: string;
-  readonly status: Extract<OrderStatus, 'paid' | 'cancelled' | 'rejected'>;
+  readonly status: EndStatus;
 }
 
 /** A verified payment of one of the order's attempts. */
@@ -51,8 +74,20 @@ export interface CancelRequest {
 
 export interface CancelReply {
   /** `closing`: the gateway was asked and its answer is not conclusive yet. */
-  readonly status: Extract<OrderStatus, 'cancelled' | 'paid' | 'closing' | 'rejected'>;
+  readonly status: EndStatus | 'closing';
 }
+
+export interface SwitchRequest {
+  readonly gateway: GatewayName;
+}
+
+export type SwitchReply =
+  /** The earlier attempt is closed, the next one is being offered. */
+  | { readonly t: 'offered'; readonly paymentId: string }
+  /** The earlier attempt could not be proved closed: it stays the one to pay. */
+  | { readonly t: 'open'; readonly why: string; readonly retryAfterMs: number }
+  /** The order waits for no payment any more. */
+  | { readonly t: 'ended'; readonly status: OrderStatus };
 
 export interface OrderProgressView {
   readonly orderId: string;
@@ -71,6 +106,8 @@ export interface OrderProgressView {
 export const paymentReceived = defineSignal<[PaymentReceived]>('paymentReceived');
 /** Command: close at the gateway and cancel; answers when the gateway has been asked. */
 export const cancelOrder = defineUpdate<CancelReply, [CancelRequest]>('cancelOrder');
+/** Command: offer the frozen price at another gateway, once the earlier attempt is proved closed. */
+export const switchPayment = defineUpdate<SwitchReply, [SwitchRequest]>('switchPayment');
 export const getOrderProgress = defineQuery<OrderProgressView>('getOrderProgress');
 
 /** Search attributes: set at the start, changed only when the state does. */

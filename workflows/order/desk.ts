@@ -7,7 +7,8 @@ import {
   upsertSearchAttributes,
   workflowInfo,
 } from '@temporalio/workflow';
-import { isTerminal, type OrderStatus } from '../../src/domain/order-status';
+import { isSettled, type OrderStatus } from '../../src/domain/order-status';
+import { GATEWAYS, type GatewayName } from '../../src/domain/payment';
 import {
   cancelOrder,
   type CancelReply,
@@ -18,12 +19,24 @@ import {
   type OrderProgressView,
   paymentReceived,
   type PaymentReceived,
+  switchPayment,
+  type SwitchReply,
+  type SwitchRequest,
 } from './contract';
 
 /** Everything the outside tells the order and asks of it. Handlers only note; the workflow acts. */
 export class OrderDesk {
   /** The payment that counts: the first one told. */
   payment: PaymentReceived | null = null;
+  /** Payments of other transactions: their money goes back. */
+  private readonly furtherPayments: PaymentReceived[] = [];
+  /** The gateway that somebody wants to switch to; null when no switch is under way. */
+  switching: GatewayName | null = null;
+  switchedOnce = false;
+  /** The transaction that the record says has paid the order; null when it ended without one. */
+  kept: string | null = null;
+  private switchReplies = 0;
+  private lastReply: SwitchReply | null = null;
   /** The cancellation that counts: the first one asked. */
   cancelRequest: CancelRequest | null = null;
   status: OrderStatus = 'placing';
@@ -34,10 +47,9 @@ export class OrderDesk {
   private cancelCalls = 0;
 
   constructor(private readonly orderId: string) {
-    setHandler(paymentReceived, (payment) => {
-      this.payment ??= payment;
-    });
+    setHandler(paymentReceived, (payment) => this.told(payment));
     setHandler(cancelOrder, (request) => this.cancel(request), { validator: validateCancel });
+    setHandler(switchPayment, (request) => this.switch(request), { validator: validateSwitch });
     setHandler(getOrderProgress, () => this.view());
     void CancellationScope.current().cancelRequested.catch(() => this.cancelledInTemporal());
   }
@@ -70,6 +82,20 @@ export class OrderDesk {
     setCurrentDetails(describe(this.view()));
   }
 
+  /** The switch that was under way has come to this. */
+  switched(reply: SwitchReply): void {
+    this.switching = null;
+    this.switchedOnce ||= reply.t === 'offered';
+    this.lastReply = reply;
+    this.switchReplies += 1;
+  }
+
+  /** Every payment told but the one that the order's record keeps: money that goes back. */
+  latePayments(): PaymentReceived[] {
+    const told = [...(this.payment ? [this.payment] : []), ...this.furtherPayments];
+    return told.filter(({ paid }) => paid.transactionId !== this.kept);
+  }
+
   /** Whoever still waits for an answer gets it before the workflow ends. */
   async drained(): Promise<void> {
     await condition(allHandlersFinished);
@@ -81,12 +107,31 @@ export class OrderDesk {
     this.cancelRequest ??= { reason: 'operator_cancelled', note: 'cancelled in Temporal' };
   }
 
+  /** A payment, from wherever it is known: the first one counts, money of any other transaction goes back. */
+  told(payment: PaymentReceived): void {
+    const { transactionId } = payment.paid;
+    const known = [this.payment, ...this.furtherPayments].some((each) => each?.paid.transactionId === transactionId);
+    if (this.payment && !known) this.furtherPayments.push(payment);
+    this.payment ??= payment;
+  }
+
+  /** One switch at a time: who comes second waits for the first to end. */
+  private async switch({ gateway }: SwitchRequest): Promise<SwitchReply> {
+    await condition(() => this.switching === null);
+    if (this.status !== 'awaiting_payment' || this.cancelRequest || this.payment)
+      return { t: 'ended', status: this.status };
+    this.switching = gateway;
+    const repliesBefore = this.switchReplies;
+    await condition(() => this.switchReplies > repliesBefore || this.status !== 'awaiting_payment');
+    return this.switchReplies > repliesBefore && this.lastReply ? this.lastReply : { t: 'ended', status: this.status };
+  }
+
   private async cancel(request: CancelRequest): Promise<CancelReply> {
     this.cancelCalls += 1;
     this.cancelRequest ??= request;
     const askedBefore = this.asked;
-    await condition(() => isTerminal(this.status) || this.asked > askedBefore);
-    return { status: isTerminal(this.status) ? (this.status as CancelReply['status']) : 'closing' };
+    await condition(() => isSettled(this.status) || this.asked > askedBefore);
+    return { status: isSettled(this.status) ? (this.status as CancelReply['status']) : 'closing' };
   }
 
   private view(): OrderProgressView {
@@ -102,6 +147,11 @@ function validateCancel({ reason }: CancelRequest): void {
   }
 }
 
+function validateSwitch({ gateway }: SwitchRequest): void {
+  if (!GATEWAYS.includes(gateway))
+    throw new TypeError(`gateway must be one of ${GATEWAYS.join(', ')}, got ${String(gateway)}`);
+}
+
 function describe({ status, payBy, closing }: OrderProgressView): string {
   switch (status) {
     case 'placing':
@@ -113,6 +163,8 @@ function describe({ status, payBy, closing }: OrderProgressView): string {
         ? `Closing at the gateway; stock still held. Asked ${closing.asked} ×, last answer **${closing.lastAnswer}**, asking again at ${closing.nextAskAt}.`
         : 'Closing at the gateway; stock still held.';
     case 'paid':
+    case 'refunding':
+    case 'refunded':
       return 'Paid. Stock is sold.';
     case 'cancelled':
       return 'Cancelled. The gateway proved that nobody can pay; stock has been returned.';

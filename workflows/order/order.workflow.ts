@@ -1,12 +1,12 @@
 import { ApplicationFailure, CancellationScope, workflowInfo } from '@temporalio/workflow';
-import type { EndStatus } from '../../activities';
+import type { AttemptToOffer } from '../../activities';
 import { failureType } from '../../src/domain/errors';
 import { type CloseReason } from '../../src/domain/order-status';
-import { closeBeforeRelease } from './close-before-release';
-import { orderIdOf, type OrderInput, type OrderResult, type PaymentReceived } from './contract';
+import { closeBeforeRelease, closeTheOthers } from './close-before-release';
+import { type EndStatus, orderIdOf, type OrderInput, type OrderResult, type PaymentReceived } from './contract';
 import { OrderDesk } from './desk';
-import { awaitPayment, type Offer, offerPayment } from './payment-window';
-import { books } from './policies';
+import { awaitPayment, type Offer } from './payment-window';
+import { keepBooks } from './policies';
 
 /**
  * One order, from its hold to its end: hold the stock, offer the payment, wait for it. Paid: the stock is sold. Window over
@@ -20,51 +20,63 @@ export async function orderWorkflow(input: OrderInput): Promise<OrderResult> {
     const status = await liveOrder(orderId, input, desk);
     desk.show(status);
     await desk.drained();
-    if (status !== 'paid' && desk.payment) await books.keepLatePayment({ orderId, ...desk.payment });
+    if (desk.switchedOnce && status === 'paid') await closeTheOthers(orderId, desk);
+    for (const late of desk.latePayments())
+      await keepBooks('keepLatePayment', 'keep the late payment', { orderId, ...late });
     return { orderId, status };
   });
 }
 
 async function liveOrder(orderId: string, input: OrderInput, desk: OrderDesk): Promise<EndStatus> {
-  const order = await books.holdStock.executeWithOptions({ summary: 'hold the stock' }, [{ orderId, input }]);
-  if (order.status === 'rejected' || order.status === 'paid' || order.status === 'cancelled') return order.status;
+  const order = await keepBooks('holdStock', 'hold the stock', { orderId, input });
+  if (order.status !== 'awaiting_payment' && order.status !== 'closing') return order.status;
   desk.show(order.status, order.payBy);
-  if (order.status === 'closing') return close(orderId, input, desk, null, order.closeReason ?? 'payment_window_over');
-  const offer = order.payment && offerPayment(orderId, order.payment);
-  const outcome = await awaitPayment(desk, order.payBy);
-  return outcome.t === 'paid'
-    ? confirm(orderId, outcome.payment, desk)
-    : close(orderId, input, desk, offer, outcome.reason);
+  desk.switchedOnce = order.switched;
+  const resumed = { orderId, input, desk, attempt: order.payment };
+  if (order.status === 'closing')
+    return close({ ...resumed, offer: null, reason: order.closeReason ?? 'payment_window_over' });
+  const outcome = await awaitPayment(orderId, desk, { payBy: order.payBy, first: order.payment });
+  if (outcome.t === 'paid') return confirm(orderId, outcome.payment, desk);
+  return close({
+    orderId,
+    input,
+    desk,
+    offer: outcome.offer,
+    attempt: outcome.offer?.attempt ?? null,
+    reason: outcome.reason,
+  });
 }
 
 /** The hold becomes a sale. Where the record says that the order had ended without it, the money is late. */
 async function confirm(orderId: string, payment: PaymentReceived, desk: OrderDesk): Promise<EndStatus> {
-  const { status } = await books.confirmStock.executeWithOptions({ summary: 'sell the stock' }, [
-    { orderId, ...payment },
-  ]);
-  desk.payment ??= payment;
+  const { status, kept } = await keepBooks('confirmStock', 'sell the stock', { orderId, ...payment });
+  // Histories from before the record told which it keeps: it was the one that was confirmed.
+  desk.kept = kept === undefined ? payment.paid.transactionId : kept;
   return status;
 }
 
+interface ClosingOrder {
+  readonly orderId: string;
+  readonly input: OrderInput;
+  readonly desk: OrderDesk;
+  readonly offer: Offer | null;
+  readonly attempt: AttemptToOffer | null;
+  readonly reason: CloseReason;
+}
+
 /** The undo of the hold. */
-async function close(
-  orderId: string,
-  input: OrderInput,
-  desk: OrderDesk,
-  offer: Offer | null,
-  reason: CloseReason,
-): Promise<EndStatus> {
-  const begun = await books.beginClosing.executeWithOptions({ summary: `closing: ${reason}` }, [
-    { orderId, reason, note: desk.cancelRequest?.note ?? null },
-  ]);
+async function close({ orderId, input, desk, offer, attempt, reason }: ClosingOrder): Promise<EndStatus> {
+  const begun = await keepBooks('beginClosing', `closing: ${reason}`, {
+    orderId,
+    reason,
+    note: desk.cancelRequest?.note ?? null,
+  });
   if (begun.status !== 'closing') return begun.status;
   desk.show('closing');
   await offer?.withdraw();
-  const closing = await closeBeforeRelease({ orderId, input, escalateAfterMs: begun.escalateAfterMs }, desk);
+  const closing = await closeBeforeRelease({ orderId, input, attempt, escalateAfterMs: begun.escalateAfterMs }, desk);
   if (closing.t === 'paid') return confirm(orderId, closing.payment, desk);
-  const { status } = await books.releaseStock.executeWithOptions({ summary: 'return the stock' }, [
-    { orderId, proof: closing.proof },
-  ]);
+  const { status } = await keepBooks('releaseStock', 'return the stock', { orderId, proof: closing.proof });
   return status;
 }
 

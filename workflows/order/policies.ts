@@ -1,16 +1,48 @@
-import { ActivityCancellationType, proxyActivities, proxyLocalActivities } from '@temporalio/workflow';
+import { ActivityFailure, RetryState } from '@temporalio/common';
+import { ActivityCancellationType, proxyActivities, proxyLocalActivities, workflowInfo } from '@temporalio/workflow';
 import type { OrderActivities } from '../../activities';
+import { type GatewayName } from '../../src/domain/payment';
+import { gatewayTaskQueue } from './contract';
 
 /**
  * How long each class of step may take and how it is repeated; nowhere else.
  *
- * `books`: short transactions on PostgreSQL, run within the workflow task. Repeated until the database is back, for
- * without them the order can neither go on nor end; 12 s covers the database client's own limit of 10 s a statement.
+ * `quickBooks`: short transactions on PostgreSQL, run within the workflow task, which saves the server three events each.
+ * A handful of tries bridges a fail-over; the time covers the longest transaction and the wait for its connection.
  */
-export const books = proxyLocalActivities<OrderActivities>({
-  startToCloseTimeout: '12s',
-  retry: { initialInterval: '200ms', backoffCoefficient: 2, maximumInterval: '10s' },
+const BOOKS_TRY = '30s';
+const QUICK_TRIES = 5;
+const quickBooks = proxyLocalActivities<OrderActivities>({
+  startToCloseTimeout: BOOKS_TRY,
+  retry: { initialInterval: '200ms', backoffCoefficient: 2, maximumInterval: '10s', maximumAttempts: QUICK_TRIES },
 });
+
+/** The same steps as ordinary activities: repeated without end, and seen as pending, with their last failure, in the UI. */
+const patientBooks = proxyActivities<OrderActivities>({
+  startToCloseTimeout: BOOKS_TRY,
+  retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '1m' },
+});
+
+type Step = keyof OrderActivities;
+type Input<S extends Step> = Parameters<OrderActivities[S]>[0];
+type Output<S extends Step> = Awaited<ReturnType<OrderActivities[S]>>;
+/** An activity as it is called here, whichever it is. */
+interface Callable<S extends Step> {
+  executeWithOptions(options: { summary: string }, args: [Input<S>]): Promise<Output<S>>;
+}
+
+/**
+ * Takes a database step: without it the order can neither go on nor end, so it is never given up. Quickly first; when that
+ * keeps failing, patiently and visibly. A verdict (a coded failure) is thrown at once.
+ */
+export async function keepBooks<S extends Step>(step: S, summary: string, input: Input<S>): Promise<Output<S>> {
+  try {
+    return await (quickBooks[step] as unknown as Callable<S>).executeWithOptions({ summary }, [input]);
+  } catch (error) {
+    if (!(error instanceof ActivityFailure) || error.retryState === RetryState.NON_RETRYABLE_FAILURE) throw error;
+    return (patientBooks[step] as unknown as Callable<S>).executeWithOptions({ summary }, [input]);
+  }
+}
 
 /**
  * Calls that leave the machine. One try holds at most two gateway calls of 10 s each and two transactions; after 45 s a
@@ -32,3 +64,8 @@ export const gatewayCreate = proxyActivities<OrderActivities>({
   ...GATEWAY_TRY,
   cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
 });
+
+/** The options of one call: what the UI shows of it, and the queue of its gateway. */
+export function at(gatewayName: GatewayName, summary: string): { summary: string; taskQueue: string } {
+  return { summary, taskQueue: gatewayTaskQueue(workflowInfo().taskQueue, gatewayName) };
+}

@@ -19,8 +19,7 @@ export function presentOrder(order: Order): OrderAnswer {
     children: childrenOf(order.lines),
     payBy: order.payBy,
     payment: presentPayment(order.payment),
-    // Refunds are not part of this version: nothing has been paid back.
-    refundedAmount: { minor: 0, currency: order.amount.currency },
+    refundedAmount: order.refundedAmount,
     storeId: order.storeId,
     referrerId: order.referrerId,
     note: order.note,
@@ -42,7 +41,8 @@ function childrenOf(lines: readonly OrderLine[]): OrderAnswer['children'] {
   }));
 }
 
-function presentPayment(payment: Order['payment']): OrderAnswer['payment'] {
+/** An attempt as clients see it. */
+export function presentPayment(payment: Order['payment']): OrderAnswer['payment'] {
   if (!payment) return null;
   const { id, gateway, status, merchantNo, payUrl, codeUrl } = payment;
   return { id, gateway, status, merchantNo, payUrl, codeUrl };

@@ -7,6 +7,8 @@ import { type Endpoint, endpoint } from '../endpoint';
 import { idempotencyOf } from '../idempotency';
 import { placeOrder } from '../place-order';
 import { presentOrder } from '../present/order';
+import { switchRoute } from './payments';
+import { refundRoute } from './refunds';
 import {
   cancelBodySchema,
   listOrdersQuerySchema,
@@ -25,7 +27,7 @@ const NOT_ACCEPTED = { promotionId: LATER, form: LATER, shippingAddress: LATER }
 
 /** `/v1/orders` and below. */
 export function orderRoutes(deps: AppDeps): Endpoint[] {
-  return [place(deps), list(deps), read(deps), timeline(deps), cancel(deps)];
+  return [place(deps), list(deps), read(deps), timeline(deps), cancel(deps), switchRoute(deps), refundRoute(deps)];
 }
 
 function place(deps: AppDeps): Endpoint {

@@ -46,7 +46,10 @@ export const listOrdersQuerySchema = z.strictObject({
   ...pageQueryShape,
 });
 
-const paymentSchema = z
+/** Body of `POST /v1/orders/{id}/payments`. */
+export const switchBodySchema = z.strictObject({ gateway: z.enum(GATEWAYS) }).openapi('SwitchPayment');
+
+export const paymentSchema = z
   .strictObject({
     id: z.string(),
     gateway: z.enum(GATEWAYS),

@@ -27,6 +27,8 @@ export interface TemporalDevServerOptions {
   readonly searchAttributes: Readonly<Record<string, SearchAttributeKind>>;
   readonly env: NodeJS.ProcessEnv;
   readonly log: (line: string) => void;
+  /** Further server settings, `name=value`. */
+  readonly dynamicConfig?: readonly string[];
   readonly ip?: string;
   /** Preferred port; another one is used, and said, when it is taken. Any free one by default. */
   readonly port?: number;
@@ -102,7 +104,7 @@ function spawnServer(
     ...['server', 'start-dev', '--ip', ip, '--port', String(port), '--namespace', options.namespace],
     ...(uiPort === null ? ['--headless'] : ['--ui-port', String(uiPort)]),
     ...(file === null ? [] : ['--db-filename', file, ...SQLITE_PRAGMAS.flatMap((p) => ['--sqlite-pragma', p])]),
-    ...DYNAMIC_CONFIG.flatMap((value) => ['--dynamic-config-value', value]),
+    ...[...DYNAMIC_CONFIG, ...(options.dynamicConfig ?? [])].flatMap((value) => ['--dynamic-config-value', value]),
     ...Object.entries(options.searchAttributes).flatMap(([name, kind]) => ['--search-attribute', `${name}=${kind}`]),
     ...['--log-level', 'warn', '--color', 'never'],
   ];

@@ -41,6 +41,8 @@ export const FAULTS = {
   early_close_failure: { ops: ['close'], defaultMs: 0 },
   user_paying: { ops: ['query', 'close'], defaultMs: 0 },
   pay_before_close: { ops: ['close'], defaultMs: 0 },
+  // A provider that breaks its word: it acknowledges the close, and the payment stays payable.
+  broken_close: { ops: ['close'], defaultMs: 0 },
   duplicate: { ops: NOTIFY, defaultMs: 0 },
   lost: { ops: NOTIFY, defaultMs: 0 },
   delayed: { ops: NOTIFY, defaultMs: 3 * SHORT_MS },

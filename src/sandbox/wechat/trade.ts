@@ -63,6 +63,7 @@ export class WechatTrade {
     if (fault?.name === 'user_paying' && this.payments.get('wechat', merchantNo)?.state === 'open') {
       return errorAnswer('USERPAYING', 'The buyer is paying');
     }
+    if (fault?.name === 'broken_close') return { status: 204, body: '' };
     if (fault?.name === 'pay_before_close') this.buyerPays(merchantNo);
     switch (this.payments.close('wechat', merchantNo)) {
       case 'closed':

@@ -1,4 +1,4 @@
-import { type Order, type TimelineFact } from '../../../src/domain/order';
+import { type Order, type PaymentAttempt, type TimelineFact } from '../../../src/domain/order';
 import { normaliseLines } from '../../../src/domain/stock';
 import { priceLines } from '../../../src/domain/pricing';
 import { type AppDeps } from '../../../src/http/deps';
@@ -15,7 +15,7 @@ import { type OrderQuery, type PlaceResult, type Placing } from '../../../src/po
 import { type AdjustRequest } from '../../../src/ports/stock-store';
 
 /** First answers by key, as the ports promise them. */
-class Keys<O> {
+export class Keys<O> {
   private readonly records = new Map<string, { fingerprint: string; outcome: O }>();
 
   earlier({ client, key, fingerprint }: IdempotencyKey): O | KeyRefusal | null {
@@ -83,6 +83,8 @@ type OrdersPort = AppDeps['orders'];
 export class FakeOrders implements OrdersPort {
   readonly orders = new Map<string, Order>();
   readonly facts = new Map<string, TimelineFact[]>();
+  /** Attempts beside those that the orders show. */
+  readonly attempts: PaymentAttempt[] = [];
   readonly placings: Placing[] = [];
   readonly remembered: { key: IdempotencyKey; order: Order }[] = [];
   private readonly keys = new Keys<PlaceResult>();
@@ -115,6 +117,11 @@ export class FakeOrders implements OrdersPort {
       .filter((order) => status === undefined || order.status === status)
       .filter((order) => cursor === null || order.id < cursor);
     return Promise.resolve(page(found, limit));
+  }
+
+  async findPayment(orderId: string, paymentId: string): Promise<PaymentAttempt | null> {
+    const attempts = [...this.attempts, (await this.find(orderId))?.payment];
+    return attempts.find((each) => each?.id === paymentId) ?? null;
   }
 
   timeline(orderId: string): Promise<TimelineFact[]> {
@@ -163,8 +170,10 @@ export function orderOf(
       expiresAt: PAY_BY,
       payUrl: null,
       codeUrl: null,
+      gatewayRef: null,
       transactionId: null,
     },
+    refundedAmount: { minor: 0, currency: given.amount.currency },
     storeId: null,
     referrerId: null,
     note: null,
@@ -194,13 +203,18 @@ export function stored(change: Partial<Order> = {}): Order {
   return { ...order, ...change };
 }
 
-/** A gateway whose body says which notification it is: `paid`, `ignored`, anything else is forged. */
+/** A gateway whose body says what is notified: `other` is ignored, `refund <number>` of a refund, else the number that was paid. */
 export const fakeGateway: NonNullable<ReturnType<AppDeps['gateways']['get']>> = {
   name: 'wechat',
   parseNotification: ({ headers, body }) => {
     if (headers['wechatpay-signature'] !== 'good') return { t: 'forged', why: 'signature' };
     const text = body.toString('utf8');
     if (text === 'other') return { t: 'ignored', eventId: 'evt_other', why: 'not a payment' };
+    const [, refundNo] = /^refund (\S+)$/.exec(text) ?? [];
+    if (refundNo !== undefined) {
+      const outcome = { t: 'succeeded', refundId: 'gw_1' } as const;
+      return { t: 'refund', eventId: 'evt_refund', merchantNo: 'pay_1', refundNo, outcome };
+    }
     const paid = { transactionId: 'tx_1', amount: { minor: 3998, currency: 'CNY' }, paidAt: PLACED_AT };
     return { t: 'paid', eventId: 'evt_1', merchantNo: text, paid };
   },

@@ -6,6 +6,9 @@ import { createApp } from '../../../src/http/app';
 import { type Scope } from '../../../src/domain/access';
 import { digestOf } from '../../../src/http/auth';
 import { type AppDeps } from '../../../src/http/deps';
+import { type OrderProcess } from '../../../src/ports/order-process';
+import { type StartIntent } from '../../../src/ports/start-intents';
+import { FakeRefunds } from './fake-refunds';
 import { fakeGateway, FakeCatalogue, FakeOrders } from './fakes';
 
 /** One key per scope, named after it. */
@@ -21,7 +24,9 @@ export interface Harness {
   readonly deps: AppDeps;
   readonly orders: FakeOrders;
   readonly catalogue: FakeCatalogue;
-  readonly started: string[];
+  readonly refunds: FakeRefunds;
+  /** What was handed to the starter. */
+  readonly started: StartIntent[];
   readonly wakes: () => number;
   readonly alerts: Parameters<Alert>[];
   /** Every line that was logged. */
@@ -34,7 +39,8 @@ export interface Harness {
 export async function harness(overrides: Partial<AppDeps> = {}): Promise<Harness> {
   const catalogue = new FakeCatalogue();
   const orders = new FakeOrders(catalogue);
-  const started: string[] = [];
+  const refunds = new FakeRefunds(orders);
+  const started: StartIntent[] = [];
   const alerts: Parameters<Alert>[] = [];
   const log: string[] = [];
   let wakes = 0;
@@ -43,9 +49,11 @@ export async function harness(overrides: Partial<AppDeps> = {}): Promise<Harness
     orders,
     catalogue,
     inbox: { store: () => Promise.resolve('stored') },
-    process: { cancel: () => Promise.resolve({ status: 'cancelled' }) },
+    refunds,
+    points: { account: () => noPoints(), adjust: () => noPoints() },
+    process: processOf({}),
     gateways: new Map([['wechat', fakeGateway]]),
-    startSoon: ({ orderId }) => started.push(orderId),
+    startSoon: (intent) => started.push(intent),
     inboxWake: () => (wakes += 1),
     paymentAnswered: () => Promise.resolve(),
     alert: (...alert) => alerts.push(alert),
@@ -67,7 +75,22 @@ export async function harness(overrides: Partial<AppDeps> = {}): Promise<Harness
       request(app)[method](path).set('Authorization', `Bearer ${KEYS[scope]}`);
     return { get: call('get'), post: call('post'), put: call('put') };
   };
-  return { app, deps, orders, catalogue, started, wakes: () => wakes, alerts, log, as };
+  return { app, deps, orders, catalogue, refunds, started, wakes: () => wakes, alerts, log, as };
+}
+
+const noPoints = () => Promise.reject(new Error('nobody expected a call for points'));
+
+type Process = AppDeps['process'];
+
+/** A process of which a test expects these calls, and no other. */
+export function processOf(calls: Partial<Process>): Process {
+  const unexpected = (name: keyof OrderProcess) => () => Promise.reject(new Error(`nobody expected ${name}`));
+  return {
+    cancel: unexpected('cancel'),
+    switchPayment: unexpected('switchPayment'),
+    refundChanged: unexpected('refundChanged'),
+    ...calls,
+  };
 }
 
 /** A body that places two teas. */

@@ -4,6 +4,7 @@ import request from 'supertest';
 /** What the tests read of an OpenAPI document. */
 export interface Operation {
   readonly security: unknown[];
+  readonly parameters?: readonly { readonly name: string; readonly in: string; readonly required?: boolean }[];
   readonly responses: Record<string, { content?: Record<string, { schema: object }> }>;
 }
 

@@ -11,29 +11,43 @@ const paidAnswer: ClosingAnswer = { t: 'paid', payment: { paymentId: 'pay_1', pa
 /** Closes the order's attempt at a gateway with these answers; `stored`: what each look at the inbox finds. */
 async function close(
   answers: { close?: CloseOutcome; query?: QueryOutcome },
-  at: { now?: number; stored?: (PaymentFact | null)[]; payment?: PaymentAttempt | null } = {},
+  at: {
+    now?: number;
+    stored?: (PaymentFact | null)[];
+    /** What the order's record shows, and the order's other attempts. */
+    payment?: PaymentAttempt | null;
+    others?: PaymentAttempt[];
+    /** Which attempt the workflow asks for. */
+    asks?: string | null;
+  } = {},
 ) {
   const journal: string[] = [];
   const looks = [...(at.stored ?? [])];
+  const payment = at.payment === undefined ? ATTEMPT : at.payment;
   const { gateway, asked } = fakeGateway(answers, (call) => journal.push(call));
   const fakes = fakePorts({
     orders: {
-      find: () => Promise.resolve(orderWith(at.payment === undefined ? {} : { payment: at.payment })),
+      find: () => Promise.resolve(orderWith({ payment })),
+      findPayment: (orderId, paymentId) =>
+        Promise.resolve(
+          [payment, ...(at.others ?? [])].find((each) => orderId === ORDER_ID && each?.id === paymentId) ?? null,
+        ),
       recordAnswer: ({ op, paymentId, outcome }) => {
         journal.push(`record ${op} of ${paymentId}: ${outcome.t}`);
         return Promise.resolve();
       },
     },
     inbox: {
-      paidFact: () => {
-        journal.push('re-read');
+      paidFact: (_orderId, paymentId) => {
+        journal.push(paymentId === 'pay_1' ? 're-read' : `re-read ${paymentId}`);
         return Promise.resolve(looks.shift() ?? null);
       },
     },
     gateways: [gateway],
     now: at.now,
   });
-  const answer = await createOrderActivities(fakes.ports).closePayment({ orderId: ORDER_ID });
+  const { asks = 'pay_1' } = at;
+  const answer = await createOrderActivities(fakes.ports).closePayment({ orderId: ORDER_ID, paymentId: asks });
   return { answer, journal, asked, alerts: fakes.alerts };
 }
 
@@ -61,9 +75,42 @@ describe('closePayment: around the gateway', () => {
   });
 
   test('of an order that never had an attempt needs no gateway', async () => {
-    const { answer, journal } = await close({}, { payment: null });
+    for (const asks of [null, 'pay_1']) {
+      const { answer, journal } = await close({}, { payment: null, asks });
+      expect(answer).toEqual({ t: 'unpayable', proof: 'neverOffered' });
+      expect(journal).toEqual([]);
+    }
+  });
+
+  test('of an attempt that was proved closed before needs no gateway', async () => {
+    const { answer, journal } = await close({}, { payment: { ...ATTEMPT, status: 'closed' } });
     expect(answer).toEqual({ t: 'unpayable', proof: 'neverOffered' });
     expect(journal).toEqual([]);
+  });
+
+  test.each(['creating', 'pending', 'failed', 'paid', 'refunded'] as const)(
+    'of an attempt that is %s asks the gateway: only its answer is a proof',
+    async (status) => {
+      const { asked } = await close({ close: { t: 'closed', proof: 'ack' } }, { payment: { ...ATTEMPT, status } });
+      expect(asked).toEqual([{ op: 'close', request: REF }]);
+    },
+  );
+
+  test('where the workflow knows of no attempt, closes the one that the order’s record has', async () => {
+    const { answer, asked, journal } = await close({ close: { t: 'closed', proof: 'ack' } }, { asks: null });
+    expect(asked).toEqual([{ op: 'close', request: REF }]);
+    expect(journal).toEqual(['re-read', 'close', 'record close of pay_1: closed', 're-read']);
+    expect(answer).toEqual({ t: 'unpayable', proof: 'ack' });
+  });
+
+  test('closes the attempt that is asked for, not the one that the order shows, and looks for its payment', async () => {
+    const other: PaymentAttempt = { ...ATTEMPT, id: 'pay_2', merchantNo: 'no_2', gatewayRef: null };
+    const { asked, journal } = await close(
+      { close: { t: 'closed', proof: 'ack' } },
+      { asks: 'pay_2', others: [other] },
+    );
+    expect(asked).toEqual([{ op: 'close', request: { ...REF, merchantNo: 'no_2', gatewayRef: null } }]);
+    expect(journal).toEqual(['re-read pay_2', 'close', 'record close of pay_2: closed', 're-read pay_2']);
   });
 
   test('at a gateway that is not configured settles nothing and alerts', async () => {
@@ -74,7 +121,7 @@ describe('closePayment: around the gateway', () => {
 
   test('of an order that is not there is a failure that no repeat mends', async () => {
     const { ports } = fakePorts({ orders: { find: () => Promise.resolve(null) } });
-    const closing = createOrderActivities(ports).closePayment({ orderId: ORDER_ID });
+    const closing = createOrderActivities(ports).closePayment({ orderId: ORDER_ID, paymentId: null });
     await expect(closing).rejects.toMatchObject({ type: 'ORDER_NOT_FOUND', nonRetryable: true });
   });
 });
@@ -114,7 +161,7 @@ describe("closePayment: the gateway's answer", () => {
 
   test.each<[string, QueryOutcome, ClosingAnswer]>([
     ['closed unpaid', { t: 'closedUnpaid' }, { t: 'unpayable', proof: 'query' }],
-    ['paid', { t: 'paid', paid: PAID }, paidAnswer],
+    ['paid', { t: 'paid', paid: PAID, refunded: { minor: 0, currency: 'CNY' } }, paidAnswer],
     [
       'rejected',
       { t: 'rejected', code: 'WRONG_AMOUNT' },

@@ -2,7 +2,7 @@ import { createOrderActivities } from '../../../activities';
 import { type Order, type PaymentAttempt } from '../../../src/domain/order';
 import { type CreateOutcome } from '../../../src/domain/payment';
 import { type GatewayAnswer, type PaymentUpdate } from '../../../src/ports/order-store';
-import { ATTEMPT, fakeGateway, fakePorts, ORDER_ID, orderWith, REF } from './support/activity-fakes';
+import { ATTEMPT, fakeGateway, fakePorts, ORDER_ID, orderWith, PAID, REF } from './support/activity-fakes';
 
 const CREATING: PaymentAttempt = { ...ATTEMPT, status: 'creating' };
 const UNKNOWN: CreateOutcome = { t: 'unknown', cause: '5xx', retryAfterMs: 1_000 };
@@ -13,6 +13,8 @@ function underTest(create: CreateOutcome | undefined, order: Order | null = orde
   const fakes = fakePorts({
     orders: {
       find: () => Promise.resolve(order),
+      findPayment: (orderId, paymentId) =>
+        Promise.resolve(orderId === ORDER_ID && order?.payment?.id === paymentId ? order.payment : null),
       paymentCreated: (answer, update) => {
         updates.push({ answer, update });
         return Promise.resolve();
@@ -26,17 +28,50 @@ function underTest(create: CreateOutcome | undefined, order: Order | null = orde
 
 describe('createPayment', () => {
   test('asks under the number, amount and expiry of the attempt, and keeps what the buyer needs', async () => {
-    const outcome: CreateOutcome = { t: 'created', payUrl: 'https://pay.example/1', codeUrl: 'weixin://1' };
+    const outcome: CreateOutcome = {
+      t: 'created',
+      payUrl: 'https://pay.example/1',
+      codeUrl: 'weixin://1',
+      gatewayRef: 'cs_1',
+    };
     const { create, asked, updates, alerts } = underTest(outcome);
-    await create();
-    expect(asked).toEqual([{ op: 'create', request: { ...REF, description: 'Green tea' } }]);
+    await expect(create()).resolves.toBeNull();
+    expect(asked).toEqual([{ op: 'create', request: REF }]);
     expect(updates).toEqual([
       {
         answer: { orderId: ORDER_ID, paymentId: 'pay_1', op: 'create', outcome },
-        update: { status: 'pending', payUrl: 'https://pay.example/1', codeUrl: 'weixin://1' },
+        update: { status: 'pending', payUrl: 'https://pay.example/1', codeUrl: 'weixin://1', gatewayRef: 'cs_1' },
       },
     ]);
     expect(alerts).toEqual([]);
+  });
+
+  test('answers the payment where asking was paying, and takes the attempt for offered: the workflow makes it paid', async () => {
+    const outcome: CreateOutcome = { t: 'paid', paid: PAID };
+    const { create, updates, alerts } = underTest(outcome);
+    await expect(create()).resolves.toEqual({ paymentId: 'pay_1', paid: PAID });
+    expect(updates).toEqual([
+      {
+        answer: { orderId: ORDER_ID, paymentId: 'pay_1', op: 'create', outcome },
+        update: { status: 'pending', payUrl: null, codeUrl: null, gatewayRef: null },
+      },
+    ]);
+    expect(alerts).toEqual([]);
+  });
+
+  test('creates the attempt that is asked for, though the order shows another', async () => {
+    const other: PaymentAttempt = { ...CREATING, id: 'pay_2', merchantNo: 'no_2', gatewayRef: null };
+    const { gateway, asked } = fakeGateway({ create: { t: 'created', payUrl: null, codeUrl: null, gatewayRef: null } });
+    const { ports } = fakePorts({
+      orders: {
+        find: () => Promise.resolve(orderWith()),
+        findPayment: () => Promise.resolve(other),
+        paymentCreated: () => Promise.resolve(),
+      },
+      gateways: [gateway],
+    });
+    await createOrderActivities(ports).createPayment({ orderId: ORDER_ID, paymentId: 'pay_2' });
+    expect(asked).toEqual([{ op: 'create', request: { ...REF, merchantNo: 'no_2', gatewayRef: null } }]);
   });
 
   test.each<[string, CreateOutcome]>([
@@ -44,7 +79,7 @@ describe('createPayment', () => {
     ['a refusal', { t: 'rejected', code: 'SIGN_ERROR' }],
   ])('takes %s as failed for good and alerts', async (_what, outcome) => {
     const { create, updates, alerts } = underTest(outcome);
-    await create();
+    await expect(create()).resolves.toBeNull();
     expect(updates).toEqual([
       { answer: { orderId: ORDER_ID, paymentId: 'pay_1', op: 'create', outcome }, update: { status: 'failed' } },
     ]);

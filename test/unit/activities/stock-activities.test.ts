@@ -9,6 +9,7 @@ const HELD: OrderProgress = {
   payBy: '2026-01-01T00:30:00.000Z',
   closeReason: null,
   payment: null,
+  switched: false,
 };
 const REJECTED: OrderProgress = { ...HELD, status: 'rejected' };
 
@@ -41,7 +42,7 @@ const places: OrderStore['place'] = () => Promise.resolve({ t: 'placed', order: 
 const placesNothing: OrderStore['place'] = () => Promise.reject(new Error('nobody expected a place'));
 
 describe('holdStock', () => {
-  test.each(['awaiting_payment', 'closing', 'paid', 'cancelled', 'rejected'] as const)(
+  test.each(['awaiting_payment', 'closing', 'paid', 'refunding', 'refunded', 'cancelled', 'rejected'] as const)(
     'finds an order that is %s and places nothing, whatever the input',
     async (status) => {
       const { hold, placed } = holding(placesNothing, { ...HELD, status });
@@ -112,7 +113,14 @@ describe('moves', () => {
       asked.push(request);
       return Promise.resolve(outcome);
     };
-    const { ports } = fakePorts({ orders: { confirm: answer, release: answer, beginClosing: answer } });
+    const { ports } = fakePorts({
+      orders: {
+        confirm: answer,
+        release: answer,
+        beginClosing: answer,
+        find: () => Promise.resolve(orderWith({ payment: null })),
+      },
+    });
     const made = createOrderActivities(ports);
     const closing = { orderId: ORDER_ID, reason: 'buyer_cancelled' as const, note: 'changed my mind' };
     return {
@@ -135,16 +143,18 @@ describe('moves', () => {
     async (name, status, said, rest) => {
       for (const t of ['done', 'already'] as const) {
         const { moves, asked } = activities({ t });
-        await expect(moves[name]()).resolves.toEqual({ status, ...rest });
+        const kept = name === 'confirmStock' ? { kept: t === 'done' ? PAID.transactionId : null } : {};
+        await expect(moves[name]()).resolves.toEqual({ status, ...rest, ...kept });
         expect(asked).toEqual([said]);
       }
     },
   );
 
   test.each(all)('%s, come too late, says how the order ended', async (name, _status, _said, rest) => {
-    for (const status of ['paid', 'cancelled', 'rejected'] as const) {
+    for (const status of ['paid', 'refunding', 'refunded', 'cancelled', 'rejected'] as const) {
       const { moves } = activities({ t: 'refused', status });
-      await expect(moves[name]()).resolves.toEqual({ status, ...rest });
+      const kept = name === 'confirmStock' ? { kept: null } : {};
+      await expect(moves[name]()).resolves.toEqual({ status, ...rest, ...kept });
     }
   });
 
@@ -173,18 +183,26 @@ describe('what a person is told', () => {
     expect(alerts[0]?.context).toEqual({ orderId: ORDER_ID, lastAnswer: 'unknown: 5xx' });
   });
 
-  test('keepLatePayment keeps the money for review, then alerts', async () => {
+  test('keepLatePayment gives the money a process of its own, then alerts', async () => {
     const { ports, journal, alerts } = fakePorts({
       inbox: {
-        holdForReview: (orderId, transactionId) => {
-          journal.push(`review ${orderId}: ${transactionId}`);
+        late: (fact) => {
+          journal.push(`late ${JSON.stringify(fact)}`);
           return Promise.resolve();
         },
       },
     });
-    await createOrderActivities(ports).keepLatePayment({ orderId: ORDER_ID, paymentId: 'pay_1', paid: PAID });
-    expect(journal).toEqual([`review ${ORDER_ID}: ${PAID.transactionId}`, 'alert late_payment']);
+    const fact = { orderId: ORDER_ID, paymentId: 'pay_1', paid: PAID };
+    await createOrderActivities(ports).keepLatePayment(fact);
+    expect(journal).toEqual([`late ${JSON.stringify(fact)}`, 'alert late_payment']);
     const context = { orderId: ORDER_ID, paymentId: 'pay_1', transactionId: PAID.transactionId };
     expect(alerts[0]?.context).toEqual(context);
+  });
+
+  test('keepLatePayment alerts nobody of money that it could not keep: it is repeated', async () => {
+    const { ports, alerts } = fakePorts({ inbox: { late: () => Promise.reject(new Error('no connection')) } });
+    const keeping = createOrderActivities(ports).keepLatePayment({ orderId: ORDER_ID, paymentId: 'pay_1', paid: PAID });
+    await expect(keeping).rejects.toThrow('no connection');
+    expect(alerts).toEqual([]);
   });
 });

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { loadConfig } from '../../../src/config';
-import { faultsOf, WECHAT } from './support';
+import { ALIPAY, faultsOf, STRIPE, WECHAT } from './support';
 
 const DEFAULTS = {
   production: false,
@@ -14,7 +14,10 @@ const DEFAULTS = {
   dataDir: resolve('.data'),
   logLevel: 'info',
   wechat: null,
+  alipay: null,
+  stripe: null,
   sandbox: null,
+  latePaymentPolicy: 'refund',
   timing: { gatewayTimeoutMs: 10_000, paymentWaitMs: 3_000, escalateAfterMs: 900_000 },
 };
 
@@ -37,6 +40,7 @@ describe('loadConfig', () => {
       AMQP_URL: 'amqp://broker',
       SANDBOX_PORT: '0',
       PAYMENT_WINDOW_SECONDS: '90',
+      LATE_PAYMENT_POLICY: 'revive',
       DATA_DIR: 'elsewhere',
       LOG_LEVEL: 'debug',
     };
@@ -48,6 +52,7 @@ describe('loadConfig', () => {
       databaseUrl: 'postgresql://shop@db:5432/shop',
       sandboxPort: 0,
       paymentWindow: { ...DEFAULTS.paymentWindow, defaultSeconds: 90 },
+      latePaymentPolicy: 'revive',
       dataDir: resolve('elsewhere'),
       logLevel: 'debug',
     });
@@ -95,15 +100,26 @@ describe('loadConfig', () => {
     ['PAYMENT_WINDOW_SECONDS', '30m'],
     ['PAYMENT_WINDOW_SECONDS', ' '],
     ['PAYMENT_WINDOW_SECONDS', '0x10'],
+    ['LATE_PAYMENT_POLICY', 'keep'],
+    ['LATE_PAYMENT_POLICY', 'Refund'],
     ['LOG_LEVEL', 'verbose'],
     ['WECHAT_BASE_URL', 'api.mch.weixin.qq.com'],
     ['WECHAT_MERCHANT_PRIVATE_KEY', 'apiclient_key.pem'],
     ['WECHAT_PLATFORM_PUBLIC_KEY', 'MIIB'],
     ['WECHAT_NOTIFY_URL', '/v1/webhooks/wechat'],
     ['WECHAT_CASHIER_BASE_URL', 'file:///tmp'],
+    ['SANDBOX_URL', 'sandbox:3900'],
+    ['SANDBOX_NOTIFY_BASE_URL', '/v1'],
+    ['SANDBOX_CASHIER_URL', 'file:///tmp'],
+    ['ALIPAY_BASE_URL', 'openapi.alipay.com'],
+    ['ALIPAY_NOTIFY_URL', '/v1/webhooks/alipay'],
+    ['ALIPAY_CASHIER_BASE_URL', 'file:///tmp'],
+    ['STRIPE_BASE_URL', 'api.stripe.com'],
+    ['STRIPE_RETURN_URL', '/thanks'],
+    ['STRIPE_MODE', 'card'],
     ['API_KEYS', 'key'],
   ])('refuses %s=%s by name, and by no other name', (name, value) => {
-    const faults = faultsOf({ ...WECHAT, [name]: value });
+    const faults = faultsOf({ ...WECHAT, ...ALIPAY, ...STRIPE, [name]: value });
     expect(faults).toHaveLength(1);
     expect(faults[0]).toMatch(new RegExp(`^${name}: .+`));
   });

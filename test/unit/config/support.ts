@@ -14,6 +14,21 @@ export const WECHAT = {
   WECHAT_PLATFORM_PUBLIC_KEY: PUBLIC_KEY,
 };
 
+/** Every variable without which Alipay does not work. */
+export const ALIPAY = {
+  ALIPAY_APP_ID: '2021000000000000',
+  ALIPAY_SELLER_ID: '2088000000000000',
+  ALIPAY_APP_PRIVATE_KEY: PRIVATE_KEY,
+  ALIPAY_PUBLIC_KEY: PUBLIC_KEY,
+};
+
+/** Every variable without which Stripe does not work. */
+export const STRIPE = {
+  STRIPE_SECRET_KEY: 'sk_test_key',
+  STRIPE_WEBHOOK_SECRET: 'whsec_secret',
+  STRIPE_RETURN_URL: 'https://shop.example/thanks',
+};
+
 /** What is wrong with `env`, each fault also in the message that a person reads; none when it is taken. */
 export function faultsOf(env: Parameters<typeof loadConfig>[0]): readonly string[] {
   try {

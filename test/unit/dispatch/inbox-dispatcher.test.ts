@@ -4,14 +4,19 @@ import { type OrderProcess } from '../../../src/ports/order-process';
 import { FACT, fakePorts, ORDER_ID, orderWith, PAID, ATTEMPT } from '../activities/support/activity-fakes';
 import { settled } from './support/by-hand';
 
-const paidBy = (transactionId: string): Order => orderWith({ status: 'paid', payment: { ...ATTEMPT, transactionId } });
+const paidBy = (transactionId: string, status: Order['status'] = 'paid'): Order =>
+  orderWith({ status, payment: { ...ATTEMPT, transactionId } });
 
 /** Hands FACT over; `orders`: what each look at the order finds. */
-async function handOver(reply: 'told' | 'ended', orders: (Order | null)[]) {
+async function handOver(reply: 'told' | 'ended', orders: (Order | null)[], late = () => Promise.resolve()) {
   const told: unknown[] = [];
   const unused = () => Promise.reject(new Error('the inbox has no business with this'));
   const process: OrderProcess = {
     start: unused,
+    startRefund: unused,
+    startLatePayment: unused,
+    refundChanged: unused,
+    switchPayment: unused,
     cancel: unused,
     paymentReceived: (fact, draft) => {
       told.push({ fact, draft });
@@ -21,9 +26,9 @@ async function handOver(reply: 'told' | 'ended', orders: (Order | null)[]) {
   const { ports, journal, alerts } = fakePorts({
     orders: { find: () => Promise.resolve(orders.shift() ?? null) },
     inbox: {
-      holdForReview: (orderId, transactionId) => {
-        journal.push(`review ${orderId}: ${transactionId}`);
-        return Promise.resolve();
+      late: (fact) => {
+        journal.push(`late ${fact.orderId}: ${fact.paymentId} ${fact.paid.transactionId}`);
+        return late();
       },
       delivered: (ids) => {
         journal.push(`delivered ${ids.join()}`);
@@ -49,18 +54,30 @@ describe('the inbox dispatcher', () => {
     expect(journal).toEqual(['delivered 1']);
   });
 
-  test('lets a repeat of the payment that the order ended with rest', async () => {
-    const { journal } = await handOver('ended', [orderWith(), paidBy(PAID.transactionId)]);
-    expect(journal).toEqual(['delivered 1']);
+  test.each(['paid', 'refunding', 'refunded'] as const)(
+    'lets a repeat of the payment that the order ended with rest, the order being %s',
+    async (status) => {
+      const { journal } = await handOver('ended', [orderWith(), paidBy(PAID.transactionId, status)]);
+      expect(journal).toEqual(['delivered 1']);
+    },
+  );
+
+  test.each<[string, Order | null]>([
+    ['was cancelled', orderWith({ status: 'cancelled' })],
+    ['was rejected', orderWith({ status: 'rejected', payment: null })],
+    ['was paid by other money', paidBy('4200000002')],
+    ['was paid by other money and refunded', paidBy('4200000002', 'refunded')],
+    ['is gone', null],
+  ])('gives money for an order that %s a process of its own before it forgets the fact', async (_what, ended) => {
+    const { journal, alerts } = await handOver('ended', [orderWith(), ended]);
+    expect(journal).toEqual([`late ${ORDER_ID}: pay_1 ${PAID.transactionId}`, 'alert late_payment', 'delivered 1']);
+    expect(alerts[0]?.context).toEqual({ orderId: ORDER_ID, transactionId: PAID.transactionId, status: ended?.status });
   });
 
-  test.each<[string, Order]>([
-    ['was cancelled', orderWith({ status: 'cancelled' })],
-    ['was paid by other money', paidBy('4200000002')],
-  ])('keeps money for an order that %s for a person before it forgets the fact', async (_what, ended) => {
-    const { journal, alerts } = await handOver('ended', [orderWith(), ended]);
-    expect(journal).toEqual([`review ${ORDER_ID}: ${PAID.transactionId}`, 'alert late_payment', 'delivered 1']);
-    expect(alerts[0]?.context).toEqual({ orderId: ORDER_ID, transactionId: PAID.transactionId, status: ended.status });
+  test('does not forget money that could not be given its process, and alerts nobody yet', async () => {
+    const ended = orderWith({ status: 'cancelled' });
+    const { journal } = await handOver('ended', [orderWith(), ended], () => Promise.reject(new Error('no connection')));
+    expect(journal).toEqual([`late ${ORDER_ID}: pay_1 ${PAID.transactionId}`, 'warn']);
   });
 
   test('never forgets a payment whose order is not to be found', async () => {

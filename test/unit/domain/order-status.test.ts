@@ -1,9 +1,11 @@
 import {
   canMove,
   INITIAL_STATUS,
+  isSettled,
   isTerminal,
   ORDER_STATUSES,
   type OrderStatus,
+  REVIVAL,
   statesBefore,
 } from '../../../src/domain/order-status';
 
@@ -15,8 +17,13 @@ const ARROWS: readonly (readonly [OrderStatus, OrderStatus])[] = [
   ['awaiting_payment', 'closing'],
   ['closing', 'paid'],
   ['closing', 'cancelled'],
+  ['paid', 'refunding'],
+  ['refunding', 'paid'],
+  ['refunding', 'refunded'],
 ];
-const TERMINAL: readonly OrderStatus[] = ['paid', 'cancelled', 'rejected'];
+const TERMINAL: readonly OrderStatus[] = ['refunded', 'cancelled', 'rejected'];
+/** The wait for the money is over. */
+const SETTLED: readonly OrderStatus[] = ['paid', 'refunding', 'refunded', 'cancelled', 'rejected'];
 const pairs = ORDER_STATUSES.flatMap((from) => ORDER_STATUSES.map((to) => [from, to] as const));
 
 /** States that some way of arrows leads to. */
@@ -57,5 +64,21 @@ describe('the order states', () => {
 
   test('stock can go back only after closing', () => {
     expect(statesBefore('cancelled')).toEqual(['closing']);
+  });
+
+  test.each(ORDER_STATUSES)('%s is settled exactly when no money is waited for any more', (status) => {
+    expect(isSettled(status)).toBe(SETTLED.includes(status));
+  });
+
+  test('what is settled stays settled, and money comes back only from an order that was paid', () => {
+    for (const status of SETTLED) expect([...reachableFrom(status)].filter((each) => !isSettled(each))).toEqual([]);
+    expect(statesBefore('refunding')).toEqual(['paid']);
+    expect([...reachableFrom('cancelled')]).toEqual(['cancelled']);
+  });
+
+  test('the revival is apart from the table: no guarded move can take it', () => {
+    expect(REVIVAL).toEqual({ from: 'cancelled', to: 'paid' });
+    expect(canMove(REVIVAL.from, REVIVAL.to)).toBe(false);
+    expect(statesBefore(REVIVAL.to)).not.toContain(REVIVAL.from);
   });
 });

@@ -4,6 +4,9 @@ import { type ByHand, byHand, settled } from '../dispatch/support/by-hand';
 
 type Batch = { readonly requests: readonly string[]; readonly end: ByHand<readonly Settled<string>[]> };
 
+/** Waits as long as it takes, and takes every failure for that of one request. */
+const PATIENT = { longestWaitMs: Infinity, causedByOne: () => true };
+
 /** A group commit whose batches the test ends; `land` answers each request of a batch with `<request>!`. */
 function underTest(options: Partial<GroupCommitOptions<string, string>> = {}) {
   const batches: Batch[] = [];
@@ -12,7 +15,14 @@ function underTest(options: Partial<GroupCommitOptions<string, string>> = {}) {
     batches.push({ requests, end });
     return end.promise;
   };
-  const group = new GroupCommit<string, string>({ run, maxBatch: 100, lanes: 1, maxWaiting: 100, ...options });
+  const group = new GroupCommit<string, string>({
+    run,
+    maxBatch: 100,
+    lanes: 1,
+    maxWaiting: 100,
+    ...PATIENT,
+    ...options,
+  });
   const batch = (index: number): Batch => {
     const found = batches[index];
     if (!found) throw new Error(`there was no batch ${index}`);
@@ -104,7 +114,7 @@ describe('GroupCommit: batches', () => {
           flying -= 1;
           return batch.map((request) => ({ ok: `${request}!` }));
         };
-        const group = new GroupCommit<string, string>({ run, maxBatch, lanes, maxWaiting: 30 });
+        const group = new GroupCommit<string, string>({ run, maxBatch, lanes, maxWaiting: 30, ...PATIENT });
         const answers = await Promise.all(requests.map((request) => group.submit(request)));
         expect(answers).toEqual(requests.map((request) => `${request}!`));
       }),
@@ -137,6 +147,26 @@ describe('GroupCommit: failures', () => {
     await expect(a).resolves.toBe('a!');
     await refused;
     await expect(c).resolves.toBe('c!');
+  });
+
+  test('a batch that no single request can have failed is not repeated: all of it fails, for the same reason', async () => {
+    const away = new Error('no connection');
+    const asked: unknown[] = [];
+    const causedByOne = (error: unknown) => {
+      asked.push(error);
+      return false;
+    };
+    const { submit, sent, end } = underTest({ causedByOne });
+    const answers = submit('a', 'b').map((answer) => expect(answer).rejects.toBe(away));
+    await settled();
+    const [after] = submit('c');
+    const failed = expect(after).rejects.toBe(away);
+    await end(0, away);
+    await Promise.all(answers);
+    expect(sent()).toEqual([['a', 'b'], ['c']]);
+    await end(1, away);
+    await failed;
+    expect(asked).toEqual([away]);
   });
 
   test('the repeats of a failed batch take one lane, which is free again after them', async () => {
@@ -182,5 +212,27 @@ describe('GroupCommit: failures', () => {
     void submit('e');
     await land(1);
     expect(sent()).toEqual([['a'], ['b', 'c'], ['e']]);
+  });
+
+  test('what has waited longer than its caller does is refused instead of done, and leaves its place to others', async () => {
+    let now = 0;
+    const clock = jest.spyOn(Date, 'now').mockImplementation(() => now);
+    try {
+      const { submit, sent, land } = underTest({ maxBatch: 2, longestWaitMs: 100 });
+      void submit('a');
+      await settled();
+      const [late, later] = submit('late', 'later');
+      const refused = [late, later].map((answer) => expect(answer).rejects.toMatchObject({ code: 'too_busy' }));
+      now = 1;
+      const [inTime] = submit('in time');
+      now = 101;
+      await land(0);
+      await Promise.all(refused);
+      expect(sent()).toEqual([['a'], ['in time']]);
+      await land(1);
+      await expect(inTime).resolves.toBe('in time!');
+    } finally {
+      clock.mockRestore();
+    }
   });
 });

@@ -25,6 +25,12 @@ describe('validateWechatConfig', () => {
       'a certificate whose serial is written small',
       platform(vectors.certificateSerial.toLowerCase(), vectors.certificate),
     ],
+    [
+      'a public key beside a certificate',
+      {
+        platformKeys: [...good.platformKeys, { serial: vectors.certificateSerial, publicKeyPem: vectors.certificate }],
+      },
+    ],
     ['a cashier', { cashierBaseUrl: 'http://127.0.0.1:3900' }],
   ])('accepts %s', (_what, change) => {
     expect(() => validateWechatConfig({ ...good, ...change })).not.toThrow();
@@ -46,6 +52,7 @@ describe('validateWechatConfig', () => {
     [/^WECHAT_PLATFORM_PUBLIC_KEY is missing/, { platformKeys: [] }],
     [/^WECHAT_PLATFORM_PUBLIC_KEY .* is neither a PEM public key nor a PEM certificate/, platform(SERIAL, 'key')],
     [/^WECHAT_PLATFORM_PUBLIC_KEY .* is neither/, platform(SERIAL, vectors.privateKey)],
+    [/^WECHAT_PLATFORM_PUBLIC_KEY_ID is given twice/, { platformKeys: [...good.platformKeys, ...good.platformKeys] }],
     [/^WECHAT_PLATFORM_PUBLIC_KEY_ID is neither/, platform('two words', vectors.publicKey)],
     [/^WECHAT_PLATFORM_PUBLIC_KEY .* is a certificate with another serial/, platform(SERIAL, vectors.certificate)],
     [/^WECHAT_NOTIFY_URL is not an http/, { notifyUrl: '/v1/webhooks/wechat' }],

@@ -9,6 +9,7 @@ const signer = new WechatSigner();
 const silent = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
 const request = {
   merchantNo: 'pay_test|1@a*b',
+  gatewayRef: null,
   amount: { minor: 1999, currency: 'CNY' },
   expiresAt: '2026-01-01T00:30:00.999Z',
   description: 'A pot of 茶',

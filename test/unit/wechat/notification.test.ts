@@ -29,7 +29,8 @@ test.each([
   ['another merchant', { transaction: { mchid: '1900000002' } }],
   ['another app', { transaction: { appid: 'wx0' } }],
   ['trade state REFUND', { transaction: { trade_state: 'REFUND' } }],
-  ['event type REFUND.SUCCESS', { eventType: 'REFUND.SUCCESS' }],
+  ['event type COUPON.USE', { eventType: 'COUPON.USE' }],
+  ['event type constructor', { eventType: 'constructor' }],
 ])('verified, but %s: ignored', (why, what) => {
   const notification = gateway.parseNotification(signer.notification({ ...what, at: NOW }));
   expect(notification).toEqual({ t: 'ignored', eventId: 'event-1', why });
@@ -49,6 +50,57 @@ test.each([
   ['unreadable resource', envelope(signer.seal({ ...signer.transaction(), transaction_id: undefined }))],
 ])('signed, but %s: forged', (why, body) => {
   expect(parseSigned(body)).toEqual({ t: 'forged', why });
+});
+
+describe('a refund', () => {
+  const refundId = '50000000002026010100000000001';
+
+  test.each([
+    ['SUCCESS', { t: 'succeeded', refundId }],
+    ['ABNORMAL', { t: 'failed', code: 'ABNORMAL', next: 'manual' }],
+    ['CLOSED', { t: 'failed', code: 'CLOSED', next: 'newNumber' }],
+  ])('%s is told in our terms', (refund_status, outcome) => {
+    const raw = signer.refundNotification({ refund_status }, { id: 'event-8', at: NOW });
+    expect(gateway.parseNotification(raw)).toEqual({
+      t: 'refund',
+      eventId: 'event-8',
+      merchantNo: 'pay_test_1',
+      refundNo: 'ref_test_1',
+      outcome,
+    });
+  });
+
+  test('the sealed status counts, not the event type', () => {
+    const raw = signer.refundNotification({ refund_status: 'ABNORMAL' }, { eventType: 'REFUND.SUCCESS', at: NOW });
+    expect(gateway.parseNotification(raw)).toMatchObject({ t: 'refund', outcome: { t: 'failed', next: 'manual' } });
+  });
+
+  test.each([
+    ['another merchant', { mchid: '1900000002' }, {}],
+    ['refund status NEW', { refund_status: 'NEW' }, { eventType: 'REFUND.SUCCESS' }],
+    ['event type REFUND.NEW', { refund_status: 'NEW' }, {}],
+  ])('%s: ignored', (why, refund, what) => {
+    const notification = gateway.parseNotification(signer.refundNotification(refund, { ...what, at: NOW }));
+    expect(notification).toEqual({ t: 'ignored', eventId: 'event-1', why });
+  });
+
+  test.each(['mchid', 'out_trade_no', 'out_refund_no', 'refund_id', 'refund_status'])(
+    'without %s is unreadable',
+    (name) => {
+      const raw = signer.refundNotification({ [name]: undefined }, { eventType: 'REFUND.SUCCESS', at: NOW });
+      expect(gateway.parseNotification(raw)).toEqual({ t: 'forged', why: 'unreadable resource' });
+    },
+  );
+
+  test("a payment's content under a refund's event, and the other way round, is no notification", () => {
+    const crossed = [
+      signer.notification({ eventType: 'REFUND.SUCCESS', at: NOW }),
+      signer.refundNotification({}, { eventType: 'TRANSACTION.SUCCESS', at: NOW }),
+    ];
+    for (const raw of crossed) {
+      expect(gateway.parseNotification(raw)).toEqual({ t: 'forged', why: 'unreadable resource' });
+    }
+  });
 });
 
 test('a resource sealed without associated data opens without it', () => {

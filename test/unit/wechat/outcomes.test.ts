@@ -4,20 +4,24 @@ import {
   closeOutcome,
   closeOutcomeByQuery,
   createOutcome,
-  normalise,
   queryOutcome,
 } from '../../../src/adapters/gateway/wechat/outcomes';
+import { normalise } from '../../../src/adapters/gateway/wechat/tables';
 import { type QueryOutcome } from '../../../src/domain/payment';
 
 const merchant = { mchid: '1900009191', appid: 'wx1234567890abcdef' };
 const ref = {
   merchantNo: 'pay_test_1',
+  gatewayRef: null,
+  description: 'A pot of tea',
   amount: { minor: 1999, currency: 'CNY' },
   expiresAt: '2026-01-01T00:30:00.000Z',
 };
 const answer = (status: number, body: unknown = null): Answer => ({ t: 'answer', status, body });
 const failure = (status: number, code: string) => answer(status, { code, message: 'in words' });
 const absent = { t: 'absent', payableUntil: ref.expiresAt };
+const none = { minor: 0, currency: 'CNY' };
+const byCode = { by: 'code', payUrl: 'https://cashier/pay/1' } as const;
 const unlisted = { t: 'unknown', cause: 'unlisted', retryAfterMs: expect.any(Number) };
 const throttled = { t: 'unknown', cause: 'throttled', retryAfterMs: expect.any(Number) };
 const unparsable = { t: 'unknown', cause: 'unparsable', retryAfterMs: expect.any(Number) };
@@ -69,8 +73,8 @@ describe('close', () => {
   test.each<[QueryOutcome, object]>([
     [{ t: 'closedUnpaid' }, { t: 'closed', proof: 'query' }],
     [
-      { t: 'paid', paid },
-      { t: 'paid', paid },
+      { t: 'paid', paid, refunded: none },
+      { t: 'paid', paid, refunded: none },
     ],
     [{ t: 'paying' }, { t: 'paying', retryAfterMs: expect.any(Number) }],
     [{ t: 'pending' }, unlisted],
@@ -103,21 +107,19 @@ describe('create', () => {
     [403, 'TRADE_ERROR', unlisted],
     [204, null, unlisted],
   ])('%d %s', (status, code, expected) => {
-    expect(createOutcome(code === null ? answer(status) : failure(status, code), null)).toEqual(expected);
+    expect(createOutcome(code === null ? answer(status) : failure(status, code), byCode)).toEqual(expected);
   });
 
   test('a 200 is a payment only with its code', () => {
-    const created = createOutcome(
-      answer(200, { code_url: 'weixin://wxpay/bizpayurl?pr=abc' }),
-      'https://cashier/pay/1',
-    );
+    const created = createOutcome(answer(200, { code_url: 'weixin://wxpay/bizpayurl?pr=abc' }), byCode);
     expect(created).toEqual({
       t: 'created',
       codeUrl: 'weixin://wxpay/bizpayurl?pr=abc',
       payUrl: 'https://cashier/pay/1',
+      gatewayRef: null,
     });
     for (const body of [null, {}, { code_url: '' }, { prepay_id: 'wx1' }, []]) {
-      expect(createOutcome(answer(200, body), null)).toEqual(unparsable);
+      expect(createOutcome(answer(200, body), byCode)).toEqual(unparsable);
     }
   });
 });
@@ -136,6 +138,7 @@ describe('query', () => {
   const paid = {
     t: 'paid',
     paid: { transactionId: success.transaction_id, amount: ref.amount, paidAt: '2026-01-01T00:00:00.000Z' },
+    refunded: none,
   };
 
   test.each([

@@ -20,7 +20,7 @@ export interface WechatConfig {
   readonly merchantPrivateKey: string;
   /** APIv3 key: 32 bytes, opens the notifications' resource. */
   readonly apiV3Key: string;
-  /** The first is the one that answers are asked to be signed with; the others are still believed (rotation). */
+  /** The first is the one that answers are asked to be signed with; the others are believed as well (rotation), and so are certificates downloaded later. */
   readonly platformKeys: readonly PlatformKey[];
   /** Where WeChat Pay posts notifications; no query string. */
   readonly notifyUrl: string;
@@ -75,6 +75,10 @@ export function readWechatKeys(config: WechatConfig): WechatKeys {
   const [preferred] = config.platformKeys;
   if (!preferred) throw new Error('WECHAT_PLATFORM_PUBLIC_KEY is missing: answers could not be verified');
   const platformKeys = new Map(config.platformKeys.map((key) => [key.serial, readPlatformKey(key)]));
+  demand(
+    platformKeys.size === config.platformKeys.length,
+    'WECHAT_PLATFORM_PUBLIC_KEY_ID is given twice: one of its keys would never be used',
+  );
   return {
     merchantKey: readMerchantKey(config.merchantPrivateKey),
     apiV3Key,
@@ -110,14 +114,20 @@ function readPlatformKey({ serial, publicKeyPem }: PlatformKey): KeyObject {
   return key;
 }
 
-function sameSerial(a: string, b: string): boolean {
+/** Whether two spellings of a certificate's serial number mean the same. */
+export function sameSerial(a: string, b: string): boolean {
   const bare = (serial: string) => serial.toUpperCase().replace(/^0+/, '');
   return bare(a) === bare(b);
 }
 
 function demandStrongRsa(name: string, key: KeyObject): void {
+  demand(isStrongRsa(key), `${name} is not an RSA key of at least ${SHORTEST_RSA_BITS} bits`);
+}
+
+/** Whether a key is RSA and long enough to be believed. */
+export function isStrongRsa(key: KeyObject): boolean {
   const bits = key.asymmetricKeyType === 'rsa' ? (key.asymmetricKeyDetails?.modulusLength ?? 0) : 0;
-  demand(bits >= SHORTEST_RSA_BITS, `${name} is not an RSA key of at least ${SHORTEST_RSA_BITS} bits`);
+  return bits >= SHORTEST_RSA_BITS;
 }
 
 function demandOrigin(name: string, value: string): void {

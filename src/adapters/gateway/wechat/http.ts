@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { type Unknown } from '../../../domain/payment';
 import { type Clock } from '../../../ports/clock';
 import { authorization, type MerchantSigner } from './signer';
-import { unknown } from './unknown';
-import { type Disbelief, type Verify } from './verifier';
+import { type Cause, unknown } from './unknown';
+import { type Disbelief, type HeaderReader, type Verify } from './verifier';
 
 /** One request to WeChat Pay. `target` is path and query. */
 export interface Call {
@@ -24,10 +24,22 @@ export interface Answer {
 export interface HttpDeps {
   readonly baseUrl: string;
   readonly signer: MerchantSigner;
-  readonly preferredSerial: string;
-  readonly verify: Verify;
+  /** The serial that the answer is asked to be signed under; null leaves it to the provider. */
+  readonly preferredSerial: string | null;
   readonly now: Clock;
 }
+
+/** How answers are believed. */
+export interface Belief {
+  readonly verify: Verify;
+  /** Looks for keys that came with a rotation; resolves whether or not there are any, and at the latest with the signal. */
+  readonly learn: (signal: AbortSignal) => Promise<void>;
+}
+
+/** An answer as it came, not yet believed; `failure` where none came, or none that could be read to its end. */
+export type Received =
+  | { readonly t: 'received'; readonly status: number; readonly header: HeaderReader; readonly body: Buffer }
+  | { readonly t: 'failure'; readonly status: number | null; readonly cause: 'timeout' | 'unparsable' };
 
 /** `status` is null where no answer came; `disbelief` says why an answer wasn't believed. */
 export interface Exchange {
@@ -43,26 +55,37 @@ const USER_AGENT = 'holdfast-wechat/1';
 const LARGEST_BODY = 256 * 1024;
 
 /** Signs, sends and verifies one call. Never throws: what isn't a verified answer is an `unknown` with its cause. */
-export async function exchange(deps: HttpDeps, call: Call): Promise<Exchange> {
+export async function exchange(deps: HttpDeps, belief: Belief, call: Call): Promise<Exchange> {
+  const received = await receive(deps, call);
+  if (received.t === 'failure') return { status: received.status, disbelief: null, result: unknown(received.cause) };
+  const { status, header, body } = received;
+  let disbelief = belief.verify(header, body);
+  if (disbelief === 'unknown serial') {
+    await belief.learn(call.signal);
+    disbelief = belief.verify(header, body);
+  }
+  const cause = disbelief ? causeOfUnverified(status, disbelief, body) : causeOfVerified(status, body);
+  const retryAfter = header('retry-after') ?? null;
+  const result = cause ? unknown(cause, retryAfter, deps.now()) : ({ t: 'answer', status, body: parse(body) } as const);
+  return { status, disbelief, result };
+}
+
+/** Signs and sends one call. Never throws, and believes nothing yet. */
+export async function receive(deps: HttpDeps, call: Call): Promise<Received> {
   let response: Response;
   try {
     response = await send(deps, call);
   } catch {
-    return { status: null, disbelief: null, result: unknown('timeout') };
+    return { t: 'failure', status: null, cause: 'timeout' };
   }
   const { status } = response;
-  let body: Buffer;
   try {
-    body = await readBody(response);
+    const body = await readBody(response);
+    return { t: 'received', status, header: (name) => response.headers.get(name), body };
   } catch {
     // The head came, the rest didn't: cut short by the time limit or by the connection.
-    return { status, disbelief: null, result: unknown(call.signal.aborted ? 'timeout' : 'unparsable') };
+    return { t: 'failure', status, cause: call.signal.aborted ? 'timeout' : 'unparsable' };
   }
-  const disbelief = deps.verify((name) => response.headers.get(name), body);
-  const retryAfter = response.headers.get('retry-after');
-  const cause = disbelief ? causeOfUnverified(status, disbelief, body) : causeOfVerified(status, body);
-  const result = cause ? unknown(cause, retryAfter, deps.now()) : ({ t: 'answer', status, body: parse(body) } as const);
-  return { status, disbelief, result };
 }
 
 function send(deps: HttpDeps, { method, target, body, signal }: Call): Promise<Response> {
@@ -76,7 +99,7 @@ function send(deps: HttpDeps, { method, target, body, signal }: Call): Promise<R
       accept: 'application/json',
       'content-type': 'application/json',
       'user-agent': USER_AGENT,
-      'wechatpay-serial': deps.preferredSerial,
+      ...(deps.preferredSerial === null ? {} : { 'wechatpay-serial': deps.preferredSerial }),
     },
     ...(body ? { body: text } : {}),
     // A redirected request would carry a signature over another target.
@@ -97,14 +120,14 @@ async function readBody(response: Response): Promise<Buffer> {
   return Buffer.concat(chunks);
 }
 
-function causeOfVerified(status: number, body: Buffer): Unknown['cause'] | null {
+function causeOfVerified(status: number, body: Buffer): Cause | null {
   if (status >= 500) return '5xx';
   if (status === 429) return 'throttled';
   return parse(body) === undefined ? 'unparsable' : null;
 }
 
 /** Without a signature, a proxy's page or a broken-off body is told from an answer that claims to be WeChat Pay's. */
-function causeOfUnverified(status: number, disbelief: Disbelief, body: Buffer): Unknown['cause'] {
+function causeOfUnverified(status: number, disbelief: Disbelief, body: Buffer): Cause {
   const foreign = disbelief === 'unsigned' || parse(body) === undefined;
   if (foreign && status >= 500) return '5xx';
   if (foreign && status === 429) return 'throttled';

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { type Notification, type NotificationReply, type RawNotification } from '../../../ports/payment-gateway';
 import { open } from './cipher';
+import { settledOutcome } from './refund';
 import { type Merchant, paidOf, readTransaction } from './transaction';
 import { DISBELIEFS, type Verify } from './verifier';
 
@@ -20,7 +21,6 @@ const envelopeBody = z.object({
     associated_data: z.string().default(''),
   }),
 });
-type Envelope = z.infer<typeof envelopeBody>;
 
 /** Why a notification is taken as forged: not WeChat Pay's (as verified), or not what WeChat Pay sends. */
 const UNREADABLE = ['unreadable envelope', 'unknown cipher', 'tampered resource', 'unreadable resource'] as const;
@@ -33,10 +33,12 @@ export function parseNotification(deps: NotificationDeps, raw: RawNotification):
   const parsed = envelopeBody.safeParse(parseJson(raw.body));
   if (!parsed.success) return forged('unreadable envelope');
   const envelope = parsed.data;
-  if (envelope.event_type !== 'TRANSACTION.SUCCESS') {
-    return { t: 'ignored', eventId: envelope.id, why: `event type ${envelope.event_type}` };
-  }
-  return openPayment(deps, envelope);
+  const read = Object.hasOwn(READERS, envelope.event_type) ? READERS[envelope.event_type] : undefined;
+  if (!read) return { t: 'ignored', eventId: envelope.id, why: `event type ${envelope.event_type}` };
+  const { algorithm, ciphertext, nonce, associated_data: associatedData } = envelope.resource;
+  if (algorithm !== 'AEAD_AES_256_GCM') return forged('unknown cipher');
+  const plain = open({ ciphertext, nonce, associatedData }, deps.apiV3Key);
+  return plain ? read(parseJson(plain), envelope.id, deps.merchant) : forged('tampered resource');
 }
 
 /** What WeChat Pay expects: 200 for "got it"; 401 for what isn't its own, 500 for "send it again", which it does either way. */
@@ -47,20 +49,47 @@ export function notificationReply(accepted: boolean, why?: string): Notification
   return reply(500, 'FAIL', 'not processed, please send it again');
 }
 
-function openPayment({ apiV3Key, merchant }: NotificationDeps, envelope: Envelope): Notification {
-  const { algorithm, ciphertext, nonce, associated_data: associatedData } = envelope.resource;
-  if (algorithm !== 'AEAD_AES_256_GCM') return forged('unknown cipher');
-  const plain = open({ ciphertext, nonce, associatedData }, apiV3Key);
-  if (!plain) return forged('tampered resource');
-  const transaction = readTransaction(parseJson(plain));
+type Reader = (content: unknown, eventId: string, merchant: Merchant) => Notification;
+
+/** Which events concern us, and what each carries. */
+const READERS: Readonly<Record<string, Reader>> = {
+  'TRANSACTION.SUCCESS': readPayment,
+  'REFUND.SUCCESS': readRefund,
+  'REFUND.ABNORMAL': readRefund,
+  'REFUND.CLOSED': readRefund,
+};
+
+function readPayment(content: unknown, eventId: string, merchant: Merchant): Notification {
+  const transaction = readTransaction(content);
   if (!transaction) return forged('unreadable resource');
-  const ignored = (why: string): Notification => ({ t: 'ignored', eventId: envelope.id, why });
+  const ignored = (why: string): Notification => ({ t: 'ignored', eventId, why });
   if (transaction.mchid !== merchant.mchid) return ignored('another merchant');
   if (transaction.appid !== merchant.appid) return ignored('another app');
   if (transaction.trade_state !== 'SUCCESS') return ignored(`trade state ${transaction.trade_state}`);
   const paid = paidOf(transaction);
   if (!paid) return forged('unreadable resource');
-  return { t: 'paid', eventId: envelope.id, merchantNo: transaction.out_trade_no, paid };
+  return { t: 'paid', eventId, merchantNo: transaction.out_trade_no, paid };
+}
+
+/** A refund as its notification tells it: the field names differ from the query's, and neither app nor currency is told. */
+const refundContent = z.object({
+  mchid: z.string(),
+  out_trade_no: z.string().min(1),
+  out_refund_no: z.string().min(1),
+  refund_id: z.string().min(1),
+  refund_status: z.string(),
+});
+
+/** The encrypted status counts, not the event type beside it. */
+function readRefund(content: unknown, eventId: string, merchant: Merchant): Notification {
+  const parsed = refundContent.safeParse(content);
+  if (!parsed.success) return forged('unreadable resource');
+  const { mchid, out_trade_no: merchantNo, out_refund_no: refundNo, refund_id: refundId } = parsed.data;
+  if (mchid !== merchant.mchid) return { t: 'ignored', eventId, why: 'another merchant' };
+  const status = parsed.data.refund_status;
+  const outcome = settledOutcome(status, refundId);
+  if (!outcome) return { t: 'ignored', eventId, why: `refund status ${status}` };
+  return { t: 'refund', eventId, merchantNo, refundNo, outcome };
 }
 
 function forged(why: (typeof UNREADABLE)[number]): Notification {

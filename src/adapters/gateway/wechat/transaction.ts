@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { type Money } from '../../../domain/money';
 import { type Paid, type QueryOutcome } from '../../../domain/payment';
 import { type PaymentRef } from '../../../ports/payment-gateway';
 import { unknown } from './unknown';
@@ -41,7 +42,7 @@ export function paidOf(transaction: Transaction): Paid | null {
 }
 
 /**
- * What each trade_state means for a native payment:
+ * What each trade_state means for a native or JSAPI payment:
  * REFUND was paid first; PAYERROR is a failed try, and the code can still be paid; REVOKED belongs to payment codes
  * scanned by a till and proves nothing about ours, so it's taken as still payable and left to the close.
  */
@@ -67,8 +68,14 @@ export function transactionOutcome(transaction: Transaction, ref: PaymentRef, me
   const paid = paidOf(transaction);
   if (!paid) return unknown('unparsable');
   const asked = ref.amount;
-  if (paid.amount.minor !== asked.minor || paid.amount.currency !== asked.currency) {
+  if (!sameMoney(paid.amount, asked)) {
     return { t: 'rejected', code: 'AMOUNT_MISMATCH' };
   }
-  return { t: 'paid', paid };
+  // WeChat Pay tells that there were refunds (REFUND), never how much: that is asked refund by refund.
+  return { t: 'paid', paid, refunded: { minor: 0, currency: paid.amount.currency } };
+}
+
+/** Equal in amount and currency. */
+export function sameMoney(a: Money, b: Money): boolean {
+  return a.minor === b.minor && a.currency === b.currency;
 }

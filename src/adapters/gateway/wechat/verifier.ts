@@ -25,11 +25,11 @@ const PROBE_PREFIX = 'WECHATPAY/SIGNTEST/';
 
 /**
  * Verifies answers and notifications alike: RSA-SHA256 over `TIMESTAMP\nNONCE\nBODY\n` with the raw body's bytes.
- * Contract: 1. the serial names a configured key; 2. the timestamp is within ±300 s of `now`; 3. the signature is
+ * Contract: 1. the serial names a known key; 2. the timestamp is within ±300 s of `now`; 3. the signature is
  * canonical base64 and verifies. Neither URL nor status is covered: TLS binds an answer to its request, and whoever
  * reads a body checks the payment's number in it.
  */
-export function createVerifier(platformKeys: ReadonlyMap<string, KeyObject>, now: Clock): Verify {
+export function createVerifier(platformKeys: { get(serial: string): KeyObject | undefined }, now: Clock): Verify {
   return (header, body) => {
     const signature = header('wechatpay-signature');
     const serial = header('wechatpay-serial');

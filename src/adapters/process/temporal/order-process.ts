@@ -5,15 +5,16 @@ import {
   WorkflowExecutionAlreadyStartedError,
   WorkflowFailedError,
   WorkflowIdConflictPolicy,
+  WorkflowNotFoundError,
   WorkflowIdReusePolicy,
   WorkflowUpdateFailedError,
   type WorkflowUpdateHandle,
   WorkflowUpdateRPCTimeoutOrCancelledError,
 } from '@temporalio/client';
-import { type SearchAttributePair } from '@temporalio/common';
+import { type SearchAttributePair, type UpdateDefinition } from '@temporalio/common';
 import {
   cancelOrder,
-  type CancelReply,
+  type CancelRequest,
   ORDER_PAY_BY,
   ORDER_STATUS,
   ORDER_TASK_QUEUE,
@@ -22,13 +23,18 @@ import {
   orderWorkflowId,
   paymentReceived,
   type PaymentReceived,
+  switchPayment,
 } from '../../../../workflows/order/contract';
+import { latePaymentWorkflowId, type LatePaymentInput } from '../../../../workflows/late-payment/contract';
+import { refundChanged, type RefundInput, refundWorkflowId } from '../../../../workflows/refund/contract';
+import { type GatewayName } from '../../../domain/payment';
 import { HoldfastError } from '../../../domain/errors';
 import {
   type CancelAnswer,
   type CancelReason,
   type OrderProcess,
   type ProcessDraft,
+  type SwitchAnswer,
 } from '../../../ports/order-process';
 import { type PaymentFact } from '../../../ports/webhook-inbox';
 import { describeOrder } from './describe';
@@ -50,6 +56,8 @@ export interface TemporalOrderProcessOptions {
 const CALL_MS = 10_000;
 /** How long a cancellation waits for the gateway's first answer before it is answered with `closing`. */
 const CANCEL_ANSWER_MS = 12_000;
+/** A switch waits for the close of the earlier attempt as a cancellation does. */
+const SWITCH_ANSWER_MS = 12_000;
 
 /** Order workflows on a Temporal cluster. Ids make every call safe to repeat: an order has one workflow, ever. */
 export class TemporalOrderProcess implements OrderProcess {
@@ -77,8 +85,50 @@ export class TemporalOrderProcess implements OrderProcess {
     return told === 'ended' ? 'ended' : 'told';
   }
 
+  async startRefund(refundId: string, gateway: GatewayName): Promise<void> {
+    const args: [RefundInput] = [{ refundId, gateway }];
+    await this.startOnce<typeof args>('refundWorkflow', refundWorkflowId(refundId), args, `refund at ${gateway}`);
+  }
+
+  async startLatePayment(inboxId: string): Promise<void> {
+    const args: [LatePaymentInput] = [{ inboxId }];
+    await this.startOnce<typeof args>(
+      'latePaymentWorkflow',
+      latePaymentWorkflowId(inboxId),
+      args,
+      'money that came too late',
+    );
+  }
+
+  async refundChanged(refundId: string): Promise<void> {
+    const handle = this.client.workflow.getHandle(refundWorkflowId(refundId));
+    try {
+      await this.within(CALL_MS, () => handle.signal(refundChanged));
+    } catch (error) {
+      // Over already, or a late payment's: the process asks the gateway by itself.
+      if (!(error instanceof WorkflowNotFoundError)) throw error;
+    }
+  }
+
+  async switchPayment(orderId: string, draft: ProcessDraft, gateway: GatewayName): Promise<SwitchAnswer> {
+    const accepted = await unlessEnded(
+      this.within(CALL_MS, () => this.ask(orderId, draft, switchPayment, [{ gateway }])),
+    );
+    if (accepted === 'ended') return { t: 'ended', ...(await this.endOf(orderId)) };
+    try {
+      return await this.within(SWITCH_ANSWER_MS, () => accepted.result());
+    } catch (error) {
+      if (error instanceof WorkflowUpdateRPCTimeoutOrCancelledError) {
+        return { t: 'open', why: 'the earlier gateway has not answered yet', retryAfterMs: CALL_MS };
+      }
+      if (error instanceof WorkflowUpdateFailedError) return { t: 'ended', ...(await this.endOf(orderId)) };
+      throw error;
+    }
+  }
+
   async cancel(orderId: string, draft: ProcessDraft, reason: CancelReason, note: string | null): Promise<CancelAnswer> {
-    const accepted = await unlessEnded(this.within(CALL_MS, () => this.askToCancel(orderId, draft, { reason, note })));
+    const request: CancelRequest = { reason, note };
+    const accepted = await unlessEnded(this.within(CALL_MS, () => this.ask(orderId, draft, cancelOrder, [request])));
     if (accepted === 'ended') return this.endOf(orderId);
     try {
       return await this.within(CANCEL_ANSWER_MS, () => accepted.result());
@@ -103,22 +153,45 @@ export class TemporalOrderProcess implements OrderProcess {
   }
 
   /** Resolves once the command is in the workflow's history. */
-  private askToCancel(
+  private ask<Ret, Args extends [unknown]>(
     orderId: string,
     draft: ProcessDraft,
-    request: { reason: CancelReason; note: string | null },
-  ): Promise<WorkflowUpdateHandle<CancelReply>> {
+    command: UpdateDefinition<Ret, Args>,
+    args: Args,
+  ): Promise<WorkflowUpdateHandle<Ret>> {
     const startWorkflowOperation = new WithStartWorkflowOperation<OrderWorkflow>(
       ORDER_WORKFLOW,
       this.startOptions(orderId, draft),
     );
     // The operation's own promise rejects as well; what the update call says is what counts.
     startWorkflowOperation.workflowHandle().catch(() => undefined);
-    return this.client.workflow.startUpdateWithStart(cancelOrder, {
-      args: [request],
-      waitForStage: 'ACCEPTED',
-      startWorkflowOperation,
-    });
+    return acceptedInTime(
+      this.client.workflow.startUpdateWithStart(command, {
+        args,
+        waitForStage: 'ACCEPTED',
+        startWorkflowOperation,
+      }),
+    );
+  }
+
+  private async startOnce<Args extends [unknown]>(
+    type: string,
+    workflowId: string,
+    args: Args,
+    staticSummary: string,
+  ): Promise<void> {
+    await unlessEnded(
+      this.within(CALL_MS, () =>
+        this.client.workflow.start(type, {
+          taskQueue: this.options.taskQueue ?? ORDER_TASK_QUEUE,
+          workflowId,
+          workflowIdReusePolicy: WorkflowIdReusePolicy.REJECT_DUPLICATE,
+          workflowIdConflictPolicy: WorkflowIdConflictPolicy.USE_EXISTING,
+          args,
+          staticSummary,
+        }),
+      ),
+    );
   }
 
   private startOptions(orderId: string, draft: ProcessDraft) {
@@ -161,5 +234,15 @@ async function unlessEnded<T>(call: Promise<T>): Promise<T | 'ended'> {
   } catch (error) {
     if (error instanceof WorkflowExecutionAlreadyStartedError) return 'ended';
     throw error;
+  }
+}
+
+/** Until it is accepted a command is nowhere: whoever gave it has to give it again. */
+async function acceptedInTime<T>(acceptance: Promise<T>): Promise<T> {
+  try {
+    return await acceptance;
+  } catch (error) {
+    if (!(error instanceof WorkflowUpdateRPCTimeoutOrCancelledError)) throw error;
+    throw new HoldfastError('not_ready', 'no worker took the command in time', { retryAfterSeconds: 1 });
   }
 }

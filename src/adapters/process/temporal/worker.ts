@@ -1,5 +1,6 @@
 import { type NativeConnection, Worker, type WorkflowBundleOption } from '@temporalio/worker';
-import { ORDER_TASK_QUEUE } from '../../../../workflows/order/contract';
+import { gatewayTaskQueue, ORDER_TASK_QUEUE } from '../../../../workflows/order/contract';
+import { GATEWAYS } from '../../../domain/payment';
 
 export interface OrderWorkerOptions {
   readonly connection: NativeConnection;
@@ -16,8 +17,31 @@ const MAX_CACHED_WORKFLOWS = 5_000;
 const SHUTDOWN_GRACE = '20s';
 const SHUTDOWN_FORCE = '30s';
 
+/** Calls under way at one gateway at once: what a provider lets a merchant have, and what its outage may hold up. */
+const CALLS_PER_GATEWAY = 50;
+
+/** What runs in a worker process: the workflows with their books, and one queue per gateway. */
+export async function createWorkers(options: OrderWorkerOptions): Promise<Worker[]> {
+  const { connection, namespace, taskQueue = ORDER_TASK_QUEUE, activities } = options;
+  const common = {
+    connection,
+    namespace,
+    activities,
+    shutdownGraceTime: SHUTDOWN_GRACE,
+    shutdownForceTime: SHUTDOWN_FORCE,
+  };
+  const gateways = GATEWAYS.map((gateway) =>
+    Worker.create({
+      ...common,
+      taskQueue: gatewayTaskQueue(taskQueue, gateway),
+      maxConcurrentActivityTaskExecutions: CALLS_PER_GATEWAY,
+    }),
+  );
+  return Promise.all([createOrderWorker(options), ...gateways]);
+}
+
 /** A worker of order workflows and their activities. `run()` it; `shutdown()` drains it. */
-export function createOrderWorker(options: OrderWorkerOptions): Promise<Worker> {
+function createOrderWorker(options: OrderWorkerOptions): Promise<Worker> {
   const { connection, namespace, taskQueue = ORDER_TASK_QUEUE, activities, workflows } = options;
   return Worker.create({
     connection,

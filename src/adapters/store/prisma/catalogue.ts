@@ -27,6 +27,7 @@ export class PrismaCatalogue implements Catalogue {
 
   create(sku: NewSku): Promise<Sku | 'exists'> {
     return this.prisma.$transaction(async (tx) => {
+      if (await tx.sku.findUnique({ where: { id: sku.id }, select: { id: true } })) return 'exists';
       await upsertProduct(tx, sku);
       const { count } = await tx.sku.createMany({ data: { id: sku.id, ...columns(sku) }, skipDuplicates: true });
       if (count === 0) return 'exists';

@@ -13,6 +13,10 @@ const POOL_SIZE = 10;
 /** A statement or a wait for a lock longer than this is given up: the caller repeats, every write is idempotent. */
 const STATEMENT_TIMEOUT_MS = 10_000;
 const CONNECT_TIMEOUT_MS = 5_000;
+/** The server ends a statement by itself; a server that says nothing at all is given up a little later. */
+const SILENCE_TIMEOUT_MS = STATEMENT_TIMEOUT_MS + 2_000;
+/** Longer than any transaction of ours pauses: a process that was lost in between must not keep its locks. */
+const IDLE_IN_TRANSACTION_MS = 15_000;
 /** How long a transaction may wait for a connection and run; above the statement's own limit, so that that one speaks. */
 export const TRANSACTION_LIMITS = { maxWait: 10_000, timeout: 15_000 };
 
@@ -24,6 +28,9 @@ export function createPrisma(url: string): PrismaClient {
       max: POOL_SIZE,
       connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
       statement_timeout: STATEMENT_TIMEOUT_MS,
+      query_timeout: SILENCE_TIMEOUT_MS,
+      idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MS,
+      keepAlive: true,
     },
     // Named statements are parsed and planned once per connection; the name is the text's digest.
     { statementNameGenerator: ({ sql }) => createHash('sha1').update(sql).digest('hex') },

@@ -48,6 +48,8 @@ async function stateOf<O>(tx: Sql, claim: KeyClaim): Promise<KeyState<O>> {
     FROM idempotency_records WHERE client = ${claim.client} AND key = ${claim.key}`;
   if (!row) return { t: 'inProgress' };
   if (row.fingerprint !== claim.fingerprint) return { t: 'reused' };
+  // Our own record: the commit had succeeded, its answer was lost, and this is the repeat.
+  if (row.resource_id === claim.resourceId && row.outcome === null) return { t: 'open', resourceId: row.resource_id };
   if (row.outcome !== null) return { t: 'answered', outcome: row.outcome };
   return row.due ? { t: 'open', resourceId: row.resource_id } : { t: 'inProgress' };
 }

@@ -3,10 +3,11 @@ import { type CloseReason, type OrderStatus } from '../../../domain/order-status
 import { type GatewayName, type PaymentStatus } from '../../../domain/payment';
 import { type Prisma } from './generated/client';
 
-/** What a whole order is read with: its lines as they were asked for, its latest attempt. */
+/** What a whole order is read with: its lines as they were asked for, its attempts from the latest on, its settled refunds. */
 export const WHOLE_ORDER = {
   lines: { orderBy: { position: 'asc' } },
-  payments: { orderBy: { attempt: 'desc' }, take: 1 },
+  payments: { orderBy: { attempt: 'desc' } },
+  refunds: { where: { status: 'succeeded' }, select: { amount: true, cause: true } },
 } as const satisfies Prisma.OrderInclude;
 
 type OrderRow = Prisma.OrderGetPayload<{ include: typeof WHOLE_ORDER }>;
@@ -16,7 +17,7 @@ const text = (at: Date | null): string | null => at && at.toISOString();
 /** The order of the domain from its rows. */
 export function toOrder(row: OrderRow): Order {
   const { currency } = row;
-  const payment = row.payments[0];
+  const payment = keptPayment(row.payments);
   return {
     id: row.id,
     status: row.status as OrderStatus,
@@ -33,6 +34,7 @@ export function toOrder(row: OrderRow): Order {
     })),
     payBy: row.payBy.toISOString(),
     payment: payment ? toAttempt(payment) : null,
+    refundedAmount: { minor: refundedMinor(row), currency },
     storeId: row.storeId,
     referrerId: row.referrerId,
     note: row.note,
@@ -43,7 +45,18 @@ export function toOrder(row: OrderRow): Order {
   };
 }
 
-function toAttempt(row: OrderRow['payments'][number]): PaymentAttempt {
+/** The attempt that counts: the one that was paid, or else the latest. */
+export function keptPayment<T extends { readonly status: string }>(attempts: readonly T[]): T | undefined {
+  return attempts.find(({ status }) => status === 'paid' || status === 'refunded') ?? attempts[0];
+}
+
+/** What went back of the money that the order kept; of an order that ended without money, what came late and went back. */
+function refundedMinor(row: OrderRow): number {
+  const cause = row.paidAt ? 'requested' : 'late_payment';
+  return row.refunds.filter((refund) => refund.cause === cause).reduce((sum, { amount }) => sum + Number(amount), 0);
+}
+
+export function toAttempt(row: OrderRow['payments'][number]): PaymentAttempt {
   return {
     id: row.id,
     gateway: row.gateway as GatewayName,
@@ -53,6 +66,7 @@ function toAttempt(row: OrderRow['payments'][number]): PaymentAttempt {
     expiresAt: row.expiresAt.toISOString(),
     payUrl: row.payUrl,
     codeUrl: row.codeUrl,
+    gatewayRef: row.gatewayRef,
     transactionId: row.transactionId,
   };
 }

@@ -27,7 +27,7 @@ export function confirmMove(prisma: PrismaClient, newId: NewId, { orderId, payme
     also: Prisma.sql`, ${settleHolds('confirm')},
       settled AS (
         UPDATE payments p SET status = 'paid', transaction_id = ${transactionId}, paid_at = ${paidAt}::timestamptz
-        FROM moved WHERE p.id = ${paymentId})`,
+        FROM moved WHERE p.id = ${paymentId} AND p.order_id = moved.order_id)`,
     fact: { paymentId, transactionId, amount, paidAt },
     events: [
       { type: 'OrderPaid', payload },

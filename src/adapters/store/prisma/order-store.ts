@@ -1,5 +1,5 @@
 import { type ErrorCode, type ErrorContext } from '../../../domain/errors';
-import { type Order, type OrderDraft, type TimelineFact } from '../../../domain/order';
+import { type Order, type OrderDraft, type PaymentAttempt, type TimelineFact } from '../../../domain/order';
 import { type CloseReason, type OrderStatus } from '../../../domain/order-status';
 import { type GatewayName } from '../../../domain/payment';
 import { type Page } from '../../../ports/catalogue';
@@ -16,13 +16,14 @@ import {
   type Placing,
   type ReleaseCommand,
 } from '../../../ports/order-store';
-import { TRANSACTION_LIMITS } from './client';
+import { sqlState, TRANSACTION_LIMITS } from './client';
 import { decodeCursor, pageOf } from './cursor';
 import { eventRow } from './events';
 import { type Prisma, type PrismaClient } from './generated/client';
 import { GroupCommit } from './group-commit';
 import { answerKeys } from './idempotency';
-import { toOrder, WHOLE_ORDER } from './order-mapping';
+import { keptPayment, toOrder, WHOLE_ORDER } from './order-mapping';
+import { addAttempt, attemptClosed, findPayment, openAttempts } from './attempts';
 import { closingMove, confirmMove, releaseMove } from './order-moves';
 import { placeBatch, type PlaceContext } from './place';
 import { readTimeline } from './timeline';
@@ -33,6 +34,11 @@ const MAX_BATCH = 128;
 const LANES = 2;
 /** At the measured floor of 1,000 orders a second these wait 4 s at most; beyond, refusing is kinder than waiting. */
 const MAX_WAITING = 4_000;
+
+/** Shops' HTTP clients give up after some ten seconds; an order for a caller who left would only be cancelled. */
+const LONGEST_WAIT_MS = 10_000;
+/** Classes of SQLSTATE that a request can cause: data it brought, a constraint it broke, a deadlock it was part of. */
+const CAUSED_BY_ONE = ['22', '23', '40'];
 
 /** ISO 4217's code for "no currency": a rejected order was never priced. */
 const NO_CURRENCY = 'XXX';
@@ -49,6 +55,8 @@ export class PrismaOrderStore implements OrderStore {
       maxBatch: MAX_BATCH,
       lanes: LANES,
       maxWaiting: MAX_WAITING,
+      longestWaitMs: LONGEST_WAIT_MS,
+      causedByOne: (error) => CAUSED_BY_ONE.includes((sqlState(error) ?? '').slice(0, 2)),
     });
   }
 
@@ -89,7 +97,7 @@ export class PrismaOrderStore implements OrderStore {
       select: { status: true, payBy: true, closeReason: true, payments: WHOLE_ORDER.payments },
     });
     if (!row) return null;
-    const payment = row.payments[0];
+    const payment = keptPayment(row.payments);
     return {
       status: row.status as OrderStatus,
       payBy: row.payBy.toISOString(),
@@ -97,6 +105,7 @@ export class PrismaOrderStore implements OrderStore {
       payment: payment
         ? { id: payment.id, gateway: payment.gateway as GatewayName, merchantNo: payment.merchantNo }
         : null,
+      switched: row.payments.length > 1,
     };
   }
 
@@ -159,6 +168,26 @@ export class PrismaOrderStore implements OrderStore {
     return closingMove(this.prisma, this.context.newId, { orderId, reason, note });
   }
 
+  findPayment(orderId: string, paymentId: string): Promise<PaymentAttempt | null> {
+    return findPayment(this.prisma, orderId, paymentId);
+  }
+
+  addAttempt(orderId: string, paymentId: string, gateway: GatewayName): Promise<PaymentAttempt | null> {
+    const { now } = this.context;
+    return this.prisma.$transaction(
+      (tx) => addAttempt(tx, { orderId, paymentId, gateway, now: now() }),
+      TRANSACTION_LIMITS,
+    );
+  }
+
+  openAttempts(orderId: string): Promise<readonly PaymentAttempt[]> {
+    return openAttempts(this.prisma, orderId);
+  }
+
+  attemptClosed(paymentId: string): Promise<void> {
+    return attemptClosed(this.prisma, paymentId);
+  }
+
   async escalate(orderId: string, lastAnswer: string): Promise<void> {
     await this.prisma.orderFact.create({ data: { orderId, kind: 'action', what: 'escalated', data: { lastAnswer } } });
   }
@@ -173,9 +202,10 @@ export class PrismaOrderStore implements OrderStore {
 
   async answeredPayments(orderIds: readonly string[]): Promise<ReadonlySet<string>> {
     const rows = await this.prisma.payment.findMany({
-      where: { orderId: { in: [...orderIds] }, status: { not: 'creating' } },
+      where: { orderId: { in: [...orderIds] }, status: 'creating' },
       select: { orderId: true },
     });
-    return new Set(rows.map((row) => row.orderId));
+    const waiting = new Set(rows.map((row) => row.orderId));
+    return new Set(orderIds.filter((orderId) => !waiting.has(orderId)));
   }
 }

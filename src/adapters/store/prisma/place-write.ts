@@ -74,8 +74,8 @@ async function insertOrders(
     INSERT INTO outbox (id, type, order_id, payload)
     SELECT r.* FROM jsonb_to_recordset(${JSON.stringify(events)}::jsonb)
       AS r(id text, type text, order_id text, payload jsonb))
-  INSERT INTO start_intents (order_id, leased_until)
-  SELECT unnest(${intents}::text[]), clock_timestamp() + make_interval(secs => ${PLACER_LEASE_SECONDS})`;
+  INSERT INTO start_intents (kind, subject_id, leased_until)
+  SELECT 'order', unnest(${intents}::text[]), clock_timestamp() + make_interval(secs => ${PLACER_LEASE_SECONDS})`;
 }
 
 function orderRow({ order, placing }: Held) {

@@ -59,13 +59,13 @@ async function answerKnown(
   states: ReadonlyMap<string, KeyState<PlaceOutcome>>,
 ): Promise<Map<Placing, Answer>> {
   const known = new Map<Placing, Answer>();
+  const there = await ordersThere(tx, placings);
   for (const placing of placings) {
     const state = placing.idempotency && states.get(keyOf(placing.idempotency));
     if (!state || state.t === 'claimed') {
-      const existing = placing.startIntent ? null : await findOrder(tx, placing.orderId);
-      if (existing) known.set(placing, { ok: { t: 'placed', order: existing, replayed: true } });
+      if (there.has(placing.orderId)) known.set(placing, await reopened(tx, placing.orderId, !placing.startIntent));
     } else if (state.t === 'open') {
-      known.set(placing, await reopened(tx, state.resourceId));
+      known.set(placing, await reopened(tx, state.resourceId, state.resourceId !== placing.orderId));
     } else {
       known.set(placing, { ok: state.t === 'answered' ? { ...state.outcome, replayed: true } : state });
     }
@@ -73,10 +73,19 @@ async function answerKnown(
   return known;
 }
 
-async function reopened(tx: Sql, orderId: string): Promise<Answer> {
+/** Which of the orders are in the database: placed before, or by a commit whose answer was lost. */
+async function ordersThere(tx: Sql, placings: readonly Placing[]): Promise<Set<string>> {
+  const rows = await tx.order.findMany({
+    where: { id: { in: placings.map(({ orderId }) => orderId) } },
+    select: { id: true },
+  });
+  return new Set(rows.map(({ id }) => id));
+}
+
+async function reopened(tx: Sql, orderId: string, replayed: boolean): Promise<Answer> {
   const order = await findOrder(tx, orderId);
   return order
-    ? { ok: { t: 'placed', order, replayed: true } }
+    ? { ok: { t: 'placed', order, replayed } }
     : { error: new Error(`an idempotency record names the order ${orderId}, which is not there`) };
 }
 
@@ -178,6 +187,7 @@ function draftOrder(placing: Placing, catalogue: ReadonlyMap<string, PricedSku>,
     expiresAt: expiryOf(draft.payWith, createdAt, payBy),
     payUrl: null,
     codeUrl: null,
+    gatewayRef: null,
     transactionId: null,
   };
   return {
@@ -185,6 +195,7 @@ function draftOrder(placing: Placing, catalogue: ReadonlyMap<string, PricedSku>,
     status: 'awaiting_payment',
     buyerId: draft.buyerId,
     amount,
+    refundedAmount: { minor: 0, currency: amount.currency },
     lines,
     payBy: new Date(payBy).toISOString(),
     payment,

@@ -40,21 +40,8 @@ export class PrismaStockStore implements StockStore {
     return this.settle('release', orderId);
   }
 
-  restock({ reference, orderId, lines }: RestockRequest): Promise<SettleOutcome> {
-    const back = normaliseLines(lines);
-    return this.prisma.$transaction(async (tx) => {
-      const counters = await lockCounters(
-        tx,
-        back.map((line) => line.skuId),
-      );
-      const sold = await soldUnits(tx, orderId);
-      if (sold.size === 0) return 'notHeld';
-      if (await isEntered(tx, reference)) return 'already';
-      if (back.some((line) => line.quantity > (sold.get(line.skuId) ?? 0))) return 'conflict';
-      const rows = back.map((line) => restockRow(reference, orderId, line, counters.get(line.skuId)));
-      await tx.$executeRaw`WITH ${enterRows(rows)} SELECT 1`;
-      return 'done';
-    }, TRANSACTION_LIMITS);
+  restock(request: RestockRequest): Promise<SettleOutcome> {
+    return this.prisma.$transaction((tx) => restockIn(tx, request), TRANSACTION_LIMITS);
   }
 
   adjust(request: AdjustRequest): Promise<AdjustOutcome> {
@@ -75,6 +62,22 @@ export class PrismaStockStore implements StockStore {
     if (kinds.some((row) => row.kind === kind)) return 'already';
     return kinds.some((row) => row.kind === 'confirm' || row.kind === 'release') ? 'conflict' : 'notHeld';
   }
+}
+
+/** Puts units of a confirmed order back on sale within the caller's transaction. */
+export async function restockIn(tx: Sql, { reference, orderId, lines }: RestockRequest): Promise<SettleOutcome> {
+  const back = normaliseLines(lines);
+  const counters = await lockCounters(
+    tx,
+    back.map((line) => line.skuId),
+  );
+  const sold = await soldUnits(tx, orderId);
+  if (sold.size === 0) return 'notHeld';
+  if (await isEntered(tx, reference)) return 'already';
+  if (back.some((line) => line.quantity > (sold.get(line.skuId) ?? 0))) return 'conflict';
+  const rows = back.map((line) => restockRow(reference, orderId, line, counters.get(line.skuId)));
+  await tx.$executeRaw`WITH ${enterRows(rows)} SELECT 1`;
+  return 'done';
 }
 
 /** Adjusts what is available within the caller's transaction; the ledger row makes a repeat harmless. */

@@ -27,9 +27,12 @@ export class PrismaWebhookInbox implements WebhookInbox {
                                  order_id, payment_id, state)
       SELECT ${this.newId('event')}, ${gateway}, ${eventId}, ${merchantNo}, ${paid.transactionId}, ${minor}::bigint,
              ${currency}, ${paid.paidAt}::timestamptz, p.order_id, p.id,
-             CASE WHEN p.amount = ${minor}::bigint AND p.currency = ${currency} THEN 'received' ELSE 'held_for_review' END
+             CASE WHEN p.id IS NULL THEN 'late' WHEN p.amount = ${minor}::bigint AND p.currency = ${currency} THEN 'received'
+                  ELSE 'held_for_review' END
       FROM (SELECT 1) one LEFT JOIN payments p ON p.gateway = ${gateway} AND p.merchant_no = ${merchantNo}
-      ON CONFLICT DO NOTHING RETURNING order_id, payment_id, state, transaction_id),
+      ON CONFLICT DO NOTHING RETURNING id, order_id, payment_id, state, transaction_id),
+      intended AS (
+        INSERT INTO start_intents (kind, subject_id) SELECT 'late_payment', id FROM stored WHERE state = 'late'),
       told AS (
         INSERT INTO order_facts (order_id, kind, what, data)
         SELECT order_id, 'payment', CASE state WHEN 'received' THEN 'notified' ELSE 'notified of a wrong amount' END,
@@ -54,6 +57,10 @@ export class PrismaWebhookInbox implements WebhookInbox {
     return rows.map(toFact);
   }
 
+  pending(): Promise<number> {
+    return this.prisma.webhookInbox.count({ where: { state: 'received' } });
+  }
+
   async delivered(inboxIds: readonly string[]): Promise<void> {
     await this.prisma.webhookInbox.updateMany({
       where: { id: { in: [...inboxIds] }, state: 'received' },
@@ -61,20 +68,28 @@ export class PrismaWebhookInbox implements WebhookInbox {
     });
   }
 
-  async holdForReview(orderId: string, transactionId: string): Promise<void> {
+  async late({ orderId, paymentId, paid }: Omit<PaymentFact, 'inboxId'>): Promise<void> {
+    const { minor, currency } = paid.amount;
     await this.prisma.$executeRaw`
-      WITH held AS (
-        UPDATE webhook_inbox SET state = 'held_for_review'
-        WHERE order_id = ${orderId} AND transaction_id = ${transactionId} AND state <> 'held_for_review'
-        RETURNING order_id, transaction_id)
-      INSERT INTO order_facts (order_id, kind, what, data)
-      SELECT order_id, 'payment', 'held for review', jsonb_build_object('transactionId', transaction_id) FROM held`;
+      WITH entered AS (
+        INSERT INTO webhook_inbox (id, gateway, event_id, merchant_no, transaction_id, amount, currency, paid_at,
+                                   order_id, payment_id, state)
+        SELECT ${this.newId('event')}, p.gateway, 'query:' || ${paid.transactionId}, p.merchant_no, ${paid.transactionId},
+               ${minor}::bigint, ${currency}, ${paid.paidAt}::timestamptz, ${orderId}, p.id, 'late'
+        FROM payments p WHERE p.id = ${paymentId}
+        ON CONFLICT (gateway, transaction_id) DO UPDATE SET state = 'late'
+          WHERE webhook_inbox.state IN ('received', 'delivered')
+        RETURNING id, transaction_id),
+      told AS (
+        INSERT INTO order_facts (order_id, kind, what, data)
+        SELECT ${orderId}, 'payment', 'late payment', jsonb_build_object('transactionId', transaction_id) FROM entered)
+      INSERT INTO start_intents (kind, subject_id) SELECT 'late_payment', id FROM entered ON CONFLICT DO NOTHING`;
   }
 
-  async paidFact(orderId: string): Promise<PaymentFact | null> {
+  async paidFact(orderId: string, paymentId: string): Promise<PaymentFact | null> {
     const [row] = await this.prisma.$queryRaw<FactRow[]>`
       SELECT id, order_id, payment_id, transaction_id, amount, currency, paid_at FROM webhook_inbox
-      WHERE order_id = ${orderId} AND state IN ('received', 'delivered') ORDER BY received_at LIMIT 1`;
+      WHERE order_id = ${orderId} AND payment_id = ${paymentId} AND state IN ('received', 'delivered') ORDER BY received_at LIMIT 1`;
     return row ? toFact(row) : null;
   }
 }

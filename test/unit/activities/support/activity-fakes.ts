@@ -5,9 +5,12 @@ import {
   type CreateOutcome,
   type GatewayName,
   type QueryOutcome,
+  type RefundOutcome,
 } from '../../../../src/domain/payment';
+import { type LatePaymentPolicy } from '../../../../src/domain/refund';
 import { type GatewayAnswer, type OrderStore } from '../../../../src/ports/order-store';
-import { type PaymentGateway } from '../../../../src/ports/payment-gateway';
+import { type PaymentGateway, type PaymentRef } from '../../../../src/ports/payment-gateway';
+import { type RefundStore } from '../../../../src/ports/refund-store';
 import { type PaymentFact, type WebhookInbox } from '../../../../src/ports/webhook-inbox';
 
 export const ORDER_ID = 'ord_01J9ZZZZZZ0123456789ABCDEF';
@@ -25,10 +28,17 @@ export const ATTEMPT: PaymentAttempt = {
   expiresAt: '2026-01-01T00:30:00.000Z',
   payUrl: null,
   codeUrl: null,
+  gatewayRef: 'ref_of_gateway',
   transactionId: null,
 };
-/** What identifies ATTEMPT at its gateway. */
-export const REF = { merchantNo: ATTEMPT.merchantNo, amount, expiresAt: ATTEMPT.expiresAt };
+/** ATTEMPT as its gateway is told of it. */
+export const REF: PaymentRef = {
+  merchantNo: ATTEMPT.merchantNo,
+  gatewayRef: ATTEMPT.gatewayRef,
+  amount,
+  expiresAt: ATTEMPT.expiresAt,
+  description: 'Green tea',
+};
 
 export function orderWith(change: Partial<Order> = {}): Order {
   const line = { skuId: 'sku_tea', productId: 'prod_a', quantity: 1, unitPrice: amount, amount, childId: 'chd_1' };
@@ -40,6 +50,7 @@ export function orderWith(change: Partial<Order> = {}): Order {
     lines: [{ ...line, title: 'Green tea' }],
     payBy: ATTEMPT.expiresAt,
     payment: ATTEMPT,
+    refundedAmount: { minor: 0, currency: 'CNY' },
     storeId: null,
     referrerId: null,
     note: null,
@@ -59,6 +70,8 @@ const unused = (): never => {
 export function fakePorts(parts: {
   orders?: Partial<OrderStore>;
   inbox?: Partial<WebhookInbox>;
+  refunds?: Partial<RefundStore>;
+  latePaymentPolicy?: LatePaymentPolicy;
   gateways?: readonly PaymentGateway[];
   now?: number;
 }) {
@@ -80,6 +93,10 @@ export function fakePorts(parts: {
       confirm: unused,
       release: unused,
       answeredPayments: unused,
+      findPayment: unused,
+      addAttempt: unused,
+      openAttempts: unused,
+      attemptClosed: unused,
       recordAnswer: (answer) => {
         journal.push(`record ${answer.op} ${answer.outcome.t}`);
         answers.push(answer);
@@ -91,13 +108,26 @@ export function fakePorts(parts: {
       store: unused,
       claim: unused,
       delivered: unused,
-      holdForReview: unused,
+      late: unused,
+      pending: unused,
       paidFact: () => {
         journal.push('re-read');
         return Promise.resolve(null);
       },
       ...parts.inbox,
     },
+    refunds: {
+      request: unused,
+      find: unused,
+      idOfNumber: unused,
+      processing: unused,
+      succeeded: unused,
+      renumber: unused,
+      manual: unused,
+      settleLate: unused,
+      ...parts.refunds,
+    },
+    latePaymentPolicy: parts.latePaymentPolicy ?? 'refund',
     gateways: new Map((parts.gateways ?? []).map((gateway) => [gateway.name, gateway])),
     paymentWindow: { defaultSeconds: 1800, minSeconds: 60, maxSeconds: 86_400 },
     escalateAfterMs: 900_000,
@@ -110,9 +140,17 @@ export function fakePorts(parts: {
   return { ports, journal, answers, alerts };
 }
 
+export interface GatewayAnswers {
+  readonly create?: CreateOutcome;
+  readonly query?: QueryOutcome;
+  readonly close?: CloseOutcome;
+  readonly refund?: RefundOutcome;
+  readonly queryRefund?: RefundOutcome;
+}
+
 /** A gateway with fixed answers that remembers what it was asked. */
 export function fakeGateway(
-  answers: { create?: CreateOutcome; query?: QueryOutcome; close?: CloseOutcome },
+  answers: GatewayAnswers,
   said: (call: string) => void = () => undefined,
   name: GatewayName = 'wechat',
 ) {
@@ -127,6 +165,8 @@ export function fakeGateway(
     createPayment: (request) => answer('create', request, answers.create),
     query: (ref) => answer('query', ref, answers.query),
     close: (ref) => answer('close', ref, answers.close),
+    refund: (request) => answer('refund', request, answers.refund),
+    queryRefund: (request) => answer('queryRefund', request, answers.queryRefund),
     parseNotification: unused,
     notificationReply: unused,
   };

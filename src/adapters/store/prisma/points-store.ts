@@ -1,0 +1,100 @@
+import { HoldfastError } from '../../../domain/errors';
+import { type Money } from '../../../domain/money';
+import { MAX_POINTS, type PointsRefund, type PointsStanding } from '../../../domain/points';
+import { type IdempotencyKey, type KeyRefusal } from '../../../ports/idempotency';
+import {
+  type AdjustedPoints,
+  type NoSuchPayment,
+  type PointsAccount,
+  type PointsAdjustment,
+  type PointsCloseOutcome,
+  type PointsRefundOutcome,
+  type PointsStore,
+  type SpendOutcome,
+} from '../../../ports/points-store';
+import { type Sql, TRANSACTION_LIMITS } from './client';
+import { decodeCursor, pageOf } from './cursor';
+import { type PrismaClient } from './generated/client';
+import { answerKeys, claimKeys, keyOf } from './idempotency';
+import { closeIn, refundIn, spendIn } from './points-payments';
+import { enter, type EntryRow, findAttempt, lockAccount, readRefund, readStanding, toEntry } from './points-statements';
+
+/** Above every id of the ledger: where a first page begins. */
+const NEWEST = 2n ** 63n - 1n;
+
+/** Points in PostgreSQL: a row per account, locked by whatever moves it, and a ledger. */
+export class PrismaPointsStore implements PointsStore {
+  constructor(private readonly prisma: PrismaClient) {}
+
+  spend(merchantNo: string, amount: Money): Promise<SpendOutcome> {
+    return this.within((tx) => spendIn(tx, merchantNo, amount));
+  }
+
+  close(merchantNo: string): Promise<PointsCloseOutcome> {
+    return this.within((tx) => closeIn(tx, merchantNo));
+  }
+
+  async standing(merchantNo: string): Promise<PointsStanding | NoSuchPayment> {
+    if (!(await findAttempt(this.prisma, merchantNo))) return { t: 'none' };
+    return readStanding(this.prisma, merchantNo);
+  }
+
+  refund(refund: PointsRefund, reason: string): Promise<PointsRefundOutcome> {
+    return this.within((tx) => refundIn(tx, refund, reason));
+  }
+
+  findRefund(refundNo: string): Promise<PointsRefund | null> {
+    return readRefund(this.prisma, refundNo);
+  }
+
+  async account(buyerId: string, { cursor, limit }: { cursor: string | null; limit: number }): Promise<PointsAccount> {
+    const before = cursor === null ? NEWEST : entryOf(cursor);
+    // One snapshot, so that balance and ledger agree.
+    const [accounts, rows] = await this.prisma.$transaction(
+      [
+        this.prisma.$queryRaw<{ balance: bigint }[]>`SELECT balance FROM points_accounts WHERE buyer_id = ${buyerId}`,
+        this.prisma.$queryRaw<EntryRow[]>`
+          SELECT id, kind, reference, delta, balance_after, merchant_no, reason, created_at FROM points_ledger
+          WHERE buyer_id = ${buyerId} AND id < ${before} ORDER BY id DESC LIMIT ${limit + 1}`,
+      ],
+      { isolationLevel: 'RepeatableRead' },
+    );
+    return { buyerId, balance: Number(accounts[0]?.balance ?? 0n), ledger: pageOf(rows.map(toEntry), limit) };
+  }
+
+  adjust(request: PointsAdjustment, key: IdempotencyKey | null): Promise<AdjustedPoints | KeyRefusal> {
+    return this.within(async (tx) => {
+      if (!key) return adjustOnce(tx, request);
+      const claim = { ...key, resourceId: request.reference };
+      const state = (await claimKeys<AdjustedPoints>(tx, [claim])).get(keyOf(key));
+      if (state?.t === 'answered') return state.outcome;
+      if (state?.t === 'reused' || state?.t === 'inProgress') return state;
+      const outcome = await adjustOnce(tx, request);
+      await answerKeys(tx, [{ ...key, outcome }]);
+      return outcome;
+    });
+  }
+
+  private within<T>(work: (tx: Sql) => Promise<T>): Promise<T> {
+    return this.prisma.$transaction(work, TRANSACTION_LIMITS);
+  }
+}
+
+async function adjustOnce(tx: Sql, { reference, buyerId, delta, reason }: PointsAdjustment): Promise<AdjustedPoints> {
+  const balance = await lockAccount(tx, buyerId);
+  if (balance + delta < 0) return { t: 'insufficient' };
+  // What refunds have given back above the limit may still be taken.
+  if (delta > 0 && balance + delta > MAX_POINTS) return { t: 'tooMany' };
+  const row = { buyerId, kind: 'adjust', reference, delta, merchantNo: null, currency: null, reason } as const;
+  const entry = await enter(tx, row);
+  return { t: 'adjusted', buyerId, balance: entry.balance, entry };
+}
+
+/** The id of a ledger row out of a cursor. Throws `validation_failed` for a cursor of another list. */
+function entryOf(cursor: string): bigint {
+  const id = decodeCursor(cursor);
+  if (/^\d{1,18}$/.test(id)) return BigInt(id);
+  throw new HoldfastError('validation_failed', 'the cursor is not one of this list', {
+    errors: [{ path: 'cursor', message: 'not a cursor of this list' }],
+  });
+}

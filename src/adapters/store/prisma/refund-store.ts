@@ -1,0 +1,85 @@
+import { type NewId } from '../../../domain/ids';
+import { type LatePaymentPolicy, MOST_REFUND_TRIES, type Refund, refundNumber } from '../../../domain/refund';
+import {
+  type LateDecision,
+  type RefundCommand,
+  type RefundResult,
+  type RefundStore,
+} from '../../../ports/refund-store';
+import { type Sql, TRANSACTION_LIMITS } from './client';
+import { type PrismaClient } from './generated/client';
+import { settleLatePayment } from './late-payment';
+import { toRefund } from './refund-mapping';
+import { requestRefund } from './refund-request';
+import { settleRefund } from './refund-settle';
+
+/** Refunds in PostgreSQL. */
+export class PrismaRefundStore implements RefundStore {
+  constructor(
+    private readonly prisma: PrismaClient,
+    private readonly newId: NewId,
+  ) {}
+
+  request(command: RefundCommand): Promise<RefundResult> {
+    return this.within((tx) => requestRefund(tx, this.newId, command));
+  }
+
+  async find(refundId: string): Promise<Refund | null> {
+    const row = await this.prisma.refund.findUnique({ where: { id: refundId } });
+    return row && toRefund(row);
+  }
+
+  async idOfNumber(number: string): Promise<string | null> {
+    // An earlier number is the id, or the id and a count: what refundNumber makes.
+    const [id = number] = /^ref_[0-9A-Z]{26}/.exec(number) ?? [];
+    const row = await this.prisma.refund.findUnique({ where: { id }, select: { id: true } });
+    return row?.id ?? null;
+  }
+
+  processing(refundId: string, answer: { readonly t: string }): Promise<void> {
+    return this.step(refundId, 'processing', { status: 'processing' }, { ...answer });
+  }
+
+  succeeded(refundId: string, gatewayRefundId: string): Promise<void> {
+    return this.within((tx) => settleRefund(tx, this.newId, refundId, gatewayRefundId));
+  }
+
+  async renumber(refundId: string, code: string): Promise<boolean> {
+    const refund = await this.prisma.refund.findUniqueOrThrow({ where: { id: refundId } });
+    if (refund.tries >= MOST_REFUND_TRIES) return false;
+    const tries = refund.tries + 1;
+    const number = refundNumber(refundId, tries);
+    // Guarded by the number it replaces: a repeat finds another one there and changes nothing.
+    await this.prisma.refund.updateMany({
+      where: { id: refundId, number: refund.number },
+      data: { number, tries, status: 'pending' },
+    });
+    await this.tell(this.prisma, refund.orderId, 'refund: another number', { refundId, code, number });
+    return true;
+  }
+
+  manual(refundId: string, code: string): Promise<void> {
+    return this.step(refundId, 'manual', { status: 'manual' }, { code });
+  }
+
+  settleLate(inboxId: string, policy: LatePaymentPolicy): Promise<LateDecision> {
+    return this.within((tx) => settleLatePayment(tx, this.newId, inboxId, policy));
+  }
+
+  private within<T>(work: (tx: Sql) => Promise<T>): Promise<T> {
+    return this.prisma.$transaction(work, TRANSACTION_LIMITS);
+  }
+
+  private step(refundId: string, what: string, data: { status: string }, told: object): Promise<void> {
+    return this.within(async (tx) => {
+      const refund = await tx.refund.findUniqueOrThrow({ where: { id: refundId } });
+      if (refund.status === 'succeeded') return;
+      await tx.refund.update({ where: { id: refundId }, data });
+      await this.tell(tx, refund.orderId, `refund: ${what}`, { refundId, ...told });
+    });
+  }
+
+  private async tell(sql: Sql, orderId: string | null, what: string, data: object): Promise<void> {
+    if (orderId) await sql.orderFact.create({ data: { orderId, kind: 'payment', what, data } });
+  }
+}

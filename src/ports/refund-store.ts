@@ -1,0 +1,49 @@
+import { type Money } from '../domain/money';
+import { type LatePaymentPolicy, type Refund } from '../domain/refund';
+import { type IdempotencyKey, type KeyRefusal } from './idempotency';
+
+export interface RefundCommand {
+  readonly refundId: string;
+  readonly orderId: string;
+  /** Null: all that is left. */
+  readonly amount: Money | null;
+  readonly reason: string;
+  /** The order's units go back on sale once the money is on its way. */
+  readonly restock: boolean;
+  readonly idempotency: IdempotencyKey;
+}
+
+export type RefundResult =
+  | { readonly t: 'requested'; readonly refund: Refund; readonly replayed: boolean }
+  | { readonly t: 'notFound' }
+  | { readonly t: 'notRefundable' }
+  | { readonly t: 'exceeds'; readonly refundable: Money }
+  | KeyRefusal;
+
+/** Refunds and what changes with them. Each method is one transaction and may be repeated. */
+export interface RefundStore {
+  /** Takes the amount out of what is left to refund, and leaves a start intent behind. */
+  request(command: RefundCommand): Promise<RefundResult>;
+  find(refundId: string): Promise<Refund | null>;
+  /** The refund that has, or had, this number at the gateway. */
+  idOfNumber(number: string): Promise<string | null>;
+  /** The gateway has taken it on, or may have. */
+  processing(refundId: string, answer: { readonly t: string }): Promise<void>;
+  /** The money is on its way back: order, payment, stock and events follow. */
+  succeeded(refundId: string, gatewayRefundId: string): Promise<void>;
+  /** The number failed for good; answers whether there is another one (`false`: a person has to take over). */
+  renumber(refundId: string, code: string): Promise<boolean>;
+  /** A person has to pay it back. */
+  manual(refundId: string, code: string): Promise<void>;
+  /**
+   * Decides what becomes of money for an order that ended without it (or for none): taken as the order's payment, by
+   * policy and where its stock can be taken again; sent back in full otherwise. Decided once.
+   */
+  settleLate(inboxId: string, policy: LatePaymentPolicy): Promise<LateDecision>;
+}
+
+export type LateDecision =
+  | { readonly t: 'refund'; readonly refundId: string; readonly gateway: Refund['gateway'] }
+  | { readonly t: 'revived' }
+  /** It is the order's own payment after all. */
+  | { readonly t: 'settled' };

@@ -1,0 +1,88 @@
+import { createStarter } from '../../../src/dispatch/starter';
+import { type OrderProcess, type ProcessDraft } from '../../../src/ports/order-process';
+import { type StartIntent } from '../../../src/ports/start-intents';
+import { settled } from './support/by-hand';
+
+const DRAFT: ProcessDraft = {
+  buyerId: 'buyer_1',
+  lines: [{ skuId: 'sku_tea', quantity: 1 }],
+  payWith: 'wechat',
+  payBy: '2026-01-01T00:30:00.000Z',
+};
+const ORDER: StartIntent = { kind: 'order', id: 'ord_1', draft: DRAFT };
+const REFUND: StartIntent = { kind: 'refund', id: 'ref_1', gateway: 'alipay' };
+const LATE: StartIntent = { kind: 'late_payment', id: 'evt_1' };
+
+/** A starter over these intents; starts of the kinds in `away` fail. */
+function starting({ claimed = [], away = [] }: { claimed?: StartIntent[]; away?: readonly string[] } = {}) {
+  const journal: unknown[] = [];
+  const forgotten: StartIntent[] = [];
+  const start =
+    (name: string) =>
+    (...call: unknown[]): Promise<void> => {
+      journal.push([name, ...call]);
+      return away.includes(name) ? Promise.reject(new Error('no answer')) : Promise.resolve();
+    };
+  const unused = () => Promise.reject(new Error('the starter only starts'));
+  const process: OrderProcess = {
+    start: start('start'),
+    startRefund: start('startRefund'),
+    startLatePayment: start('startLatePayment'),
+    paymentReceived: unused,
+    refundChanged: unused,
+    switchPayment: unused,
+    cancel: unused,
+  };
+  const left = [...claimed];
+  const quiet = () => undefined;
+  const starter = createStarter({
+    intents: {
+      claim: (limit) => Promise.resolve(left.splice(0, limit)),
+      done: (intents) => {
+        forgotten.push(...intents);
+        return Promise.resolve();
+      },
+      pending: () => Promise.resolve(left.length),
+    },
+    process,
+    log: { debug: quiet, info: quiet, warn: quiet, error: quiet },
+  });
+  return { starter, journal, forgotten };
+}
+
+describe('the starter', () => {
+  test.each([
+    [ORDER, ['start', 'ord_1', DRAFT]],
+    [REFUND, ['startRefund', 'ref_1', 'alipay']],
+    [LATE, ['startLatePayment', 'evt_1']],
+  ])('gives %j the process of its kind, and forgets it', async (intent, call) => {
+    const { starter, journal, forgotten } = starting();
+    starter.offer(intent);
+    await settled();
+    await starter.stop();
+    expect(journal).toEqual([call]);
+    expect(forgotten).toEqual([intent]);
+  });
+
+  test('finds those of every kind that nobody handed over', async () => {
+    const { starter, journal, forgotten } = starting({ claimed: [LATE, REFUND, ORDER] });
+    starter.start();
+    await settled();
+    await starter.stop();
+    expect(journal).toHaveLength(3);
+    expect(forgotten).toEqual(expect.arrayContaining([LATE, REFUND, ORDER]));
+  });
+
+  test.each([
+    ['start', [REFUND, LATE]],
+    ['startRefund', [ORDER, LATE]],
+    ['startLatePayment', [ORDER, REFUND]],
+  ])('keeps an intent whose %s failed, and it alone', async (away, done) => {
+    const { starter, journal, forgotten } = starting({ away: [away] });
+    for (const intent of [ORDER, REFUND, LATE]) starter.offer(intent);
+    await settled();
+    await starter.stop();
+    expect(journal).toHaveLength(3);
+    expect(forgotten).toEqual(done);
+  });
+});

@@ -1,0 +1,14 @@
+/** The notification's id → `late-payment:evt_01J…`. */
+export function latePaymentWorkflowId(inboxId: string): string {
+  return `late-payment:${inboxId}`;
+}
+
+/** Money that came for an order which had ended without it, as the inbox keeps it. */
+export interface LatePaymentInput {
+  readonly inboxId: string;
+}
+
+export interface LatePaymentResult {
+  /** `settled`: it was the order's own payment after all. */
+  readonly end: 'refunded' | 'revived' | 'settled';
+}

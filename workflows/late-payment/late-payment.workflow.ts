@@ -1,0 +1,14 @@
+import { CancellationScope } from '@temporalio/workflow';
+import { keepBooks } from '../order/policies';
+import { settleRefund } from '../refund/settle-refund';
+import { type LatePaymentInput, type LatePaymentResult } from './contract';
+
+/** Money without an order to pay: by the shop's policy it revives the order, or it goes back in full, exactly once. */
+export function latePaymentWorkflow({ inboxId }: LatePaymentInput): Promise<LatePaymentResult> {
+  return CancellationScope.nonCancellable(async () => {
+    const decision = await keepBooks('settleLatePayment', 'decide what becomes of it', { inboxId });
+    if (decision.t !== 'refund') return { end: decision.t };
+    await settleRefund(decision);
+    return { end: 'refunded' };
+  });
+}

@@ -1,0 +1,21 @@
+import { defineSignal } from '@temporalio/workflow';
+import { type GatewayName } from '../../src/domain/payment';
+
+/** `ref_01J…` → `refund:ref_01J…`. */
+export function refundWorkflowId(refundId: string): string {
+  return `refund:${refundId}`;
+}
+
+/** What was asked for is in PostgreSQL under its id; the gateway says which queue its calls go to. */
+export interface RefundInput {
+  readonly refundId: string;
+  readonly gateway: GatewayName;
+}
+
+export interface RefundResult {
+  readonly refundId: string;
+  readonly status: 'succeeded';
+}
+
+/** Fact: the gateway told something of this refund. What, is asked for. */
+export const refundChanged = defineSignal('refundChanged');
