@@ -19,7 +19,9 @@ export async function recordWorkflow(world: World, workflowId: string, branch: s
   if (!RECORDING) return;
   const history = await world.temporal.client.workflow.getHandle(workflowId).fetchHistory();
   await mkdir(DIR, { recursive: true });
-  await writeFile(join(DIR, `${branch}.json`), `${historyToJSON(history)}\n`);
+  // Stack traces name files; the folder of whoever recorded them is nobody's business.
+  const text = historyToJSON(history).replaceAll(`${resolve(__dirname, '../..')}/`, '');
+  await writeFile(join(DIR, `${branch}.json`), `${text}\n`);
 }
 
 /** A recorded history, as the CLI's JSON has it, and the id it ran under, which the workflow reads. */
