@@ -37,6 +37,6 @@ async function existing(orders: AppDeps['orders'], orderId: string): Promise<Ord
 }
 
 function refuseEnded(status: Order['status']): void {
-  if (status === 'paid') throw new HoldfastError('already_paid');
+  if (status === 'paid' || status === 'refunding' || status === 'refunded') throw new HoldfastError('already_paid');
   if (status === 'rejected') throw new HoldfastError('not_cancellable', 'the order was never held');
 }

@@ -42,6 +42,8 @@ describe('POST /v1/orders/{id}/cancel', () => {
     ['cancelled', 200, undefined],
     ['closing', 202, undefined],
     ['paid', 409, 'already_paid'],
+    ['refunding', 409, 'already_paid'],
+    ['refunded', 409, 'already_paid'],
     ['rejected', 409, 'not_cancellable'],
   ] as const)('answers %s with %d %s', async (status, expected, code) => {
     const { as } = await cancelling(status);
@@ -52,6 +54,8 @@ describe('POST /v1/orders/{id}/cancel', () => {
   it.each([
     ['cancelled', 200, undefined],
     ['paid', 409, 'already_paid'],
+    ['refunding', 409, 'already_paid'],
+    ['refunded', 409, 'already_paid'],
     ['rejected', 409, 'not_cancellable'],
   ] as const)('answers for an order that is %s without asking: %d %s', async (status, expected, code) => {
     const { as, calls } = await cancelling('closing', stored({ status }));

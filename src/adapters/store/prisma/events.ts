@@ -15,7 +15,6 @@ export const EVENT_TYPES = [
   'RefundRequested',
   'RefundSucceeded',
   'OrderRefunded',
-  'StockRestocked',
   'LatePaymentRefunded',
 ] as const;
 export type EventType = (typeof EVENT_TYPES)[number];
