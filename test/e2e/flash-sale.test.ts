@@ -4,8 +4,12 @@ import { openWorld, type World } from '../support/world';
 
 const BUYERS = 500;
 const UNITS = 100;
-/** Placing 500 orders takes seconds on a busy machine: the first window must not be over before the last answer. */
-const WINDOW_SECONDS = 15;
+const ROUNDS = 3;
+/**
+ * A burst of 500 takes seconds, on a machine busy with other tests many: no window may be over before the burst's last
+ * answer, or its units would rightly be sold again to those who ask later.
+ */
+const WINDOW_SECONDS = 60;
 
 describe('500 buyers at once for 100 units', () => {
   let world: World;
@@ -14,39 +18,39 @@ describe('500 buyers at once for 100 units', () => {
   });
   afterAll(() => world.close());
 
-  it.each([1, 2, 3])(
-    'exactly 100 hold, 400 are told so, what is not paid comes back (round %i)',
-    async () => {
-      const skuId = await world.api.addSku(UNITS);
-      const order = { lines: [{ skuId, quantity: 1 }], paymentWindowSeconds: WINDOW_SECONDS };
-      const answers = await Promise.all(
-        Array.from({ length: BUYERS }, (_, n) => world.api.place({ buyerId: `buyer_${n}`, ...order })),
-      );
-      const placed = answers.filter(({ status }) => status === 201).map(({ body }) => body);
-      const refused = answers.filter(({ status }) => status !== 201);
-      expect(placed).toHaveLength(UNITS);
-      expect(refused.map(({ status, body }) => [status, body.code])).toEqual(refused.map(() => [409, 'out_of_stock']));
-      expect(await world.api.stock(skuId)).toMatchObject({ available: 0, reserved: UNITS, sold: 0 });
-      await expectBooksBalance(world);
+  /** One burst on a SKU of its own; a quarter of those who hold a unit pay. Answers how many. */
+  async function burst(skuId: string): Promise<number> {
+    const order = { lines: [{ skuId, quantity: 1 }], paymentWindowSeconds: WINDOW_SECONDS };
+    const answers = await Promise.all(
+      Array.from({ length: BUYERS }, (_, n) => world.api.place({ buyerId: `buyer_${n}`, ...order })),
+    );
+    const placed = answers.filter(({ status }) => status === 201).map(({ body }) => body);
+    const refused = answers.filter(({ status }) => status !== 201);
+    const firstOver = Math.min(...placed.map(({ payBy }) => Date.parse(payBy)));
+    expect(firstOver).toBeGreaterThan(Date.now());
+    expect(placed).toHaveLength(UNITS);
+    expect(refused.map(({ status, body }) => [status, body.code])).toEqual(refused.map(() => [409, 'out_of_stock']));
+    expect(await world.api.stock(skuId)).toMatchObject({ available: 0, reserved: UNITS, sold: 0 });
+    await expectBooksBalance(world);
+    const buyers = placed.filter((_, n) => n % 4 === 0).map(({ payment }) => payment?.merchantNo ?? '');
+    for (const merchantNo of buyers) {
+      await until('the payment is offered', async () => (await world.sandbox.story(merchantNo)).includes('created'));
+      expect(await world.sandbox.pay(merchantNo)).toMatchObject({ accepted: true });
+    }
+    return buyers.length;
+  }
 
-      const buyers = placed.filter((_, n) => n % 4 === 0);
-      for (const { payment } of buyers) {
-        const offered = await until('the payment is offered', async () =>
-          (await world.sandbox.story(payment?.merchantNo ?? '')).includes('created'),
-        );
-        expect(offered).toBe(true);
-        expect(await world.sandbox.pay(payment?.merchantNo ?? '')).toMatchObject({ accepted: true });
-      }
-      await until('every order has ended', async () => (await world.api.stock(skuId)).reserved === 0, 60_000);
-      expect(await world.api.stock(skuId)).toMatchObject({
-        available: UNITS - buyers.length,
-        reserved: 0,
-        sold: buyers.length,
-      });
-      await expectInvariants(world);
-      const losers = await world.prisma.order.count({ where: { lines: { some: { skuId } } } });
-      expect(losers).toBe(UNITS);
-    },
-    120_000,
-  );
+  it(`exactly 100 hold, 400 are told so, what is not paid comes back (${ROUNDS} rounds)`, async () => {
+    const rounds: { skuId: string; paid: number }[] = [];
+    for (let round = 0; round < ROUNDS; round += 1) {
+      const skuId = await world.api.addSku(UNITS);
+      rounds.push({ skuId, paid: await burst(skuId) });
+    }
+    for (const { skuId, paid } of rounds) {
+      await until('every order has ended', async () => (await world.api.stock(skuId)).reserved === 0, 150_000);
+      expect(await world.api.stock(skuId)).toMatchObject({ available: UNITS - paid, reserved: 0, sold: paid });
+      expect(await world.prisma.order.count({ where: { lines: { some: { skuId } } } })).toBe(UNITS);
+    }
+    await expectInvariants(world);
+  }, 300_000);
 });
