@@ -16,8 +16,39 @@ const only = (name, from, allowed, comment) => ({
 const npm = (...names) => `^node_modules/(${names.join('|')})/`;
 const ownParts = '^(src|workflows|activities|test|bench|prisma)/';
 
+/** The packages of each adapter: its vendor's, and what it reads the vendor's answers with. An adapter not named here has none. */
+const VENDORS = {
+  'cache/redis': ['ioredis', 'cockatiel'],
+  'events/rabbitmq': ['rabbitmq-client'],
+  'events/webhook': [],
+  'forms/ajv': ['ajv', 'ajv-formats'],
+  'gateway/alipay': ['alipay-sdk', 'zod'],
+  'gateway/points': [],
+  'gateway/protection': ['cockatiel', 'rate-limiter-flexible'],
+  'gateway/stripe': ['stripe', 'zod'],
+  'gateway/wechat': ['zod'],
+  ids: ['ulid'],
+  'process/temporal': ['@temporalio/client', '@temporalio/common', '@temporalio/proto', '@temporalio/worker'],
+  'store/prisma': ['@prisma/[^/]+', 'prisma', 'pg'],
+};
+const adapters = (...folders) => `^src/adapters/(${folders.join('|')})/`;
+const vendorRules = Object.entries(VENDORS).map(([folder, packages]) => ({
+  name: `vendors-of-${folder.replace('/', '-')}`,
+  severity: 'error',
+  from: { path: adapters(folder) },
+  to: { path: '^node_modules/', ...(packages.length > 0 && { pathNot: npm(...packages) }) },
+}));
+
 module.exports = {
   forbidden: [
+    ...vendorRules,
+    {
+      name: 'vendors-of-unnamed-adapters',
+      comment: 'a new adapter names its vendor in VENDORS',
+      severity: 'error',
+      from: { path: '^src/adapters/', pathNot: adapters(...Object.keys(VENDORS)) },
+      to: { path: '^node_modules/' },
+    },
     { name: 'no-circular', severity: 'error', from: {}, to: { circular: true } },
     {
       name: 'domain-imports-nothing',
@@ -72,6 +103,12 @@ module.exports = {
       severity: 'error',
       from: { path: '^src/dispatch/' },
       to: { pathNot: ['^src/(dispatch|domain|ports)/'] },
+    },
+    {
+      name: 'consumers-know-ports',
+      severity: 'error',
+      from: { path: '^src/consumers/' },
+      to: { pathNot: ['^src/(consumers|domain|ports)/'] },
     },
     {
       name: 'http-without-vendors',

@@ -5,6 +5,7 @@ import {
   type CreateOutcome,
   type GatewayName,
   type Paid,
+  type PaymentChoice,
   provesUnpayable,
   ABSENT_SKEW_MARGIN_MS,
 } from '../src/domain/payment';
@@ -92,7 +93,7 @@ async function createPayment(
   if (attempt?.status !== 'creating') return null;
   const gateway = ports.gateways.get(attempt.gateway);
   const outcome: CreateOutcome = gateway
-    ? await gateway.createPayment(refOf(attempt, order))
+    ? await gateway.createPayment({ ...refOf(attempt, order), ...wayOf(await ports.orders.choiceOf(paymentId)) })
     : { t: 'rejected', code: 'GATEWAY_NOT_CONFIGURED' };
   const answer = { orderId, paymentId, op: 'create', outcome } as const;
   switch (outcome.t) {
@@ -102,7 +103,8 @@ async function createPayment(
       return null;
     }
     case 'paid':
-      await ports.orders.paymentCreated(answer, { status: 'pending', payUrl: null, codeUrl: null, gatewayRef: null });
+      // Stays `creating` until the order is confirmed: should this answer get lost, the repeat asks again and hears it again.
+      await ports.orders.recordAnswer(answer);
       return { paymentId, paid: outcome.paid };
     case 'unknown':
       await ports.orders.recordAnswer(answer);
@@ -194,6 +196,12 @@ async function requireOrder({ orders }: ActivityPorts, orderId: string): Promise
 
 function refOf({ merchantNo, gatewayRef, amount, expiresAt }: PaymentAttempt, order: Order): PaymentRef {
   return { merchantNo, gatewayRef, amount, expiresAt, description: describe(order) };
+}
+
+function wayOf(choice: PaymentChoice | null): Pick<PaymentRef, 'method' | 'payer'> {
+  if (!choice) return {};
+  const { method, payerId } = choice;
+  return { method, ...(payerId !== null && { payer: { openid: payerId } }) };
 }
 
 /** What the buyer reads at the gateway: titles from the catalogue, no personal data. */

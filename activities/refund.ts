@@ -39,12 +39,18 @@ async function askRefund(ports: ActivityPorts, refundId: string): Promise<Refund
   return take(ports, refund, await ask(ports, refund));
 }
 
-/** A number that may have reached the gateway is queried first; what the gateway doesn't know is sent (again), under the same number. */
-async function ask({ gateways }: ActivityPorts, refund: Refund): Promise<RefundOutcome> {
+/**
+ * A number that may have reached the gateway is queried first; what the gateway doesn't know is sent (again), under the
+ * same number. That a number is being sent is written down before it is: a try that dies half-way is queried, too.
+ */
+async function ask({ gateways, refunds }: ActivityPorts, refund: Refund): Promise<RefundOutcome> {
   const gateway = gateways.get(refund.gateway);
   if (!gateway) return { t: 'rejected', code: 'GATEWAY_NOT_CONFIGURED' };
   const request = requestOf(refund);
-  if (refund.status === 'pending') return gateway.refund(request);
+  if (refund.status === 'pending') {
+    await refunds.sending(refund.id);
+    return gateway.refund(request);
+  }
   const known = await gateway.queryRefund(request);
   return known.t === 'absent' ? gateway.refund(request) : known;
 }
@@ -63,13 +69,12 @@ async function take(ports: ActivityPorts, refund: Refund, outcome: RefundOutcome
       alert('refund_manual', { ...told, code: outcome.code });
       return { t: 'manual' };
     case 'processing':
-      await refunds.processing(id, outcome);
+      await refunds.processing(id, { t: 'processing' });
       return { t: 'open', why: 'processing', retryAfterMs: outcome.retryAfterMs };
     case 'absent':
       return { t: 'open', why: 'absent', retryAfterMs: 0 };
     case 'unknown':
-      // It may have taken effect: from here on the number is queried before it is sent again.
-      await refunds.processing(id, outcome);
+      await refunds.processing(id, { t: 'unknown', cause: outcome.cause });
       return { t: 'open', why: `unknown: ${outcome.cause}`, retryAfterMs: outcome.retryAfterMs };
     case 'rejected':
       alert('refund_rejected', { ...told, code: outcome.code });

@@ -1,9 +1,9 @@
 import { parseDraft } from '../src/domain/draft';
 import { type ErrorCode, type ErrorContext, HoldfastError } from '../src/domain/errors';
-import { type OrderDraft } from '../src/domain/order';
 import { type CloseReason, isSettled, type OrderStatus } from '../src/domain/order-status';
 import { type Paid } from '../src/domain/payment';
-import { type MoveOutcome, type OrderProgress, type ReleaseCommand } from '../src/ports/order-store';
+import { type MoveOutcome, type OrderProgress, type Placing, type ReleaseCommand } from '../src/ports/order-store';
+import { demandTakes } from '../src/ports/payment-gateway';
 import { asActivity } from './failures';
 import { type ActivityPorts } from './ports';
 
@@ -35,7 +35,21 @@ export interface Closing {
 }
 
 /** What a shop can do nothing about but tell the buyer: such an order ends as `rejected` instead of failing. */
-const REJECTIONS: readonly ErrorCode[] = ['sku_not_found', 'sku_off_shelf', 'mixed_currencies', 'amount_out_of_range'];
+const REJECTIONS: readonly ErrorCode[] = [
+  'sku_not_found',
+  'sku_off_shelf',
+  'mixed_currencies',
+  'amount_out_of_range',
+  'gateway_cannot_take',
+  'promotion_not_found',
+  'promotion_not_running',
+  'promotion_not_applicable',
+  'promotion_limit_reached',
+  'promotion_quota_reached',
+  'insufficient_points',
+  // What its SKUs ask the buyer for can't be brought along by Temporal, whose payloads hold nothing personal.
+  'validation_failed',
+];
 
 /** Short database steps: the hold and what becomes of it. Each may be repeated. */
 export function createStockActivities(ports: ActivityPorts) {
@@ -106,10 +120,14 @@ async function standing({ orders }: ActivityPorts, orderId: string): Promise<Hel
 /** The do of the hold for an order that nobody placed before; its undo is releaseStock. */
 async function placeHere(ports: ActivityPorts, orderId: string, input: unknown): Promise<HeldOrder> {
   const draft = parseDraft(input, ports.paymentWindow);
-  if (draft.payWith && !ports.gateways.has(draft.payWith)) {
+  const gateway = draft.payWith && ports.gateways.get(draft.payWith);
+  if (gateway === undefined) {
     throw new HoldfastError('gateway_not_available', `the gateway ${draft.payWith} is not configured here`);
   }
-  const refusal = await tryPlacing(ports, orderId, draft);
+  const refusal = await tryPlacing(ports, {
+    ...{ orderId, draft, startIntent: false },
+    ...(gateway && { checkAmount: (amount) => demandTakes(gateway, amount) }),
+  });
   if (refusal) await ports.orders.reject(orderId, draft, refusal);
   const held = await standing(ports, orderId);
   if (!held) throw new Error(`the order ${orderId} was placed but is not in the database`);
@@ -118,11 +136,10 @@ async function placeHere(ports: ActivityPorts, orderId: string, input: unknown):
 
 async function tryPlacing(
   { orders }: ActivityPorts,
-  orderId: string,
-  draft: OrderDraft,
+  placing: Placing,
 ): Promise<{ code: ErrorCode; context: ErrorContext } | null> {
   try {
-    const result = await orders.place({ orderId, draft, startIntent: false });
+    const result = await orders.place(placing);
     return result.t === 'short' ? { code: 'out_of_stock', context: { shortages: result.shortages } } : null;
   } catch (error) {
     if (error instanceof HoldfastError && REJECTIONS.includes(error.code)) return error;

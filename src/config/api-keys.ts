@@ -4,7 +4,7 @@ import { type ApiKey, type Scope, SCOPES } from '../domain/access';
 /** Shorter keys could be guessed; development and tests use readable ones. */
 const SHORTEST_PRODUCTION_KEY = 24;
 
-/** The digest under which a key is kept and compared. */
+/** The digest under which a key is kept, compared and told apart from other clients' keys. */
 export function digestOf(key: string): string {
   return createHash('sha256').update(key).digest('hex');
 }

@@ -50,6 +50,10 @@ function given(environment: Environment, names: readonly Name[]): boolean {
   return names.every((name) => environment[name] !== undefined);
 }
 
+function rateOf(ratePerSecond: number | undefined): { ratePerSecond?: number } {
+  return ratePerSecond === undefined ? {} : { ratePerSecond };
+}
+
 function wechat(environment: Environment, publicUrl: string): WechatSettings {
   return {
     baseUrl: environment.WECHAT_BASE_URL ?? 'https://api.mch.weixin.qq.com',
@@ -63,9 +67,11 @@ function wechat(environment: Environment, publicUrl: string): WechatSettings {
         serial: environment.WECHAT_PLATFORM_PUBLIC_KEY_ID ?? '',
         publicKeyPem: environment.WECHAT_PLATFORM_PUBLIC_KEY ?? '',
       },
+      ...(environment.WECHAT_FURTHER_PLATFORM_KEYS ?? []),
     ],
     notifyUrl: environment.WECHAT_NOTIFY_URL ?? `${publicUrl}/v1/webhooks/wechat`,
     cashierBaseUrl: environment.WECHAT_CASHIER_BASE_URL ?? null,
+    ...rateOf(environment.WECHAT_RATE_PER_SECOND),
   };
 }
 
@@ -78,6 +84,7 @@ function alipay(environment: Environment, publicUrl: string): AlipaySettings {
     alipayPublicKey: environment.ALIPAY_PUBLIC_KEY ?? '',
     notifyUrl: environment.ALIPAY_NOTIFY_URL ?? `${publicUrl}/v1/webhooks/alipay`,
     cashierBaseUrl: environment.ALIPAY_CASHIER_BASE_URL ?? null,
+    ...rateOf(environment.ALIPAY_RATE_PER_SECOND),
   };
 }
 
@@ -88,6 +95,7 @@ function stripe(environment: Environment): StripeSettings {
     webhookSecret: environment.STRIPE_WEBHOOK_SECRET ?? '',
     returnUrl: environment.STRIPE_RETURN_URL ?? '',
     mode: environment.STRIPE_MODE ?? 'checkout',
+    ...rateOf(environment.STRIPE_RATE_PER_SECOND),
   };
 }
 

@@ -3,6 +3,7 @@ import { ConfigError, loadConfig } from './load';
 import { type Config } from './types';
 
 export { developmentKey, digestOf } from './api-keys';
+export { parseDataKeys } from './data-keys';
 export { ConfigError, loadConfig } from './load';
 export * from './types';
 

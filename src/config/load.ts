@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { type Config, DEFAULT_TIMING } from './types';
 import { parseApiKeys } from './api-keys';
+import { parseDataKeys } from './data-keys';
 import { gatewaySettings, missingOfGateways, sandboxSettings } from './gateways';
 import {
   ENVIRONMENT,
@@ -35,6 +36,7 @@ export function loadConfig(env: Env): Config {
   const parsed = ENVIRONMENT.safeParse(dropEmpty(given));
   const production = given['NODE_ENV'] === 'production';
   const apiKeys = parseApiKeys(given['API_KEYS'] ?? '', production, faults);
+  const dataKeys = parseDataKeys(given['DATA_KEYS'] ?? '', faults);
   faults.push(...missingOfGateways(given), ...belowFloor(given, production));
   if (production && given['SANDBOX_URL']) faults.push('SANDBOX_URL: must not be set when NODE_ENV=production');
   if (!parsed.success) {
@@ -52,12 +54,20 @@ export function loadConfig(env: Env): Config {
     databaseUrl: environment.DATABASE_URL ?? null,
     sandboxPort: environment.SANDBOX_PORT,
     apiKeys,
+    dataKeys,
     paymentWindow: windowOf(environment, production),
     dataDir: resolve(environment.DATA_DIR),
     logLevel: environment.LOG_LEVEL,
     ...gatewaySettings(environment, publicUrl),
     sandbox: sandboxSettings(environment, publicUrl),
     latePaymentPolicy: environment.LATE_PAYMENT_POLICY,
+    amqp: environment.AMQP_URL === undefined ? null : { url: environment.AMQP_URL, prefix: 'holdfast' },
+    redis: environment.REDIS_URL === undefined ? null : { url: environment.REDIS_URL, prefix: 'holdfast' },
+    consumers: {
+      run: environment.CONSUMERS,
+      pointsEarnBasisPoints: environment.POINTS_EARN_BASIS_POINTS,
+      profitShareUrl: environment.PROFIT_SHARE_URL ?? null,
+    },
     timing: DEFAULT_TIMING,
   };
 }

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { CONSUMER_NAMES, type ConsumerName } from '../consumers/names';
+import { MAX_EARN_BASIS_POINTS } from '../domain/points-award';
 import { LATE_PAYMENT_POLICIES } from '../domain/refund';
 
 /** A whole number in plain decimal digits: no blanks, no signs, no hexadecimal. */
@@ -9,13 +11,42 @@ const whole = (min: number, max: number) =>
     .transform(Number)
     .pipe(z.number().min(min).max(max));
 const port = whole(0, 65_535);
+/** Calls a second; a provider that takes more than 10,000 from one merchant has no limit to speak of. */
+const rate = whole(1, 10_000);
 const url = (...protocols: string[]) =>
   z.string().refine((value) => URL.canParse(value) && protocols.includes(new URL(value).protocol), {
     error: `must be a URL starting with ${protocols.map((protocol) => `${protocol}//`).join(' or ')}`,
   });
+/** What fetch() refuses to call, naming the password as it does. */
+const withoutCredentials = (value: string): boolean => {
+  const { username, password } = new URL(URL.canParse(value) ? value : 'http://none');
+  return username === '' && password === '';
+};
+const NO_CREDENTIALS = { error: 'must not carry a user or a password: give a token in its path or query' };
 /** PEM text; environment files often carry its line ends as `\n`. */
 const lines = z.string().transform((value) => value.replaceAll('\\n', '\n'));
 const pem = lines.refine((value) => value.includes('-----BEGIN '), { error: 'must be PEM text (-----BEGIN …-----)' });
+
+/** `serial=PEM;serial=PEM`: a PEM has an `=` at most at its end, and no `;`. */
+const platformKeys = lines.transform((value, context) => {
+  const entries = value.split(';').map((entry) => entry.trim());
+  return entries
+    .filter((entry) => entry !== '')
+    .map((entry, index) => {
+      const [, serial = '', publicKeyPem = ''] = /^(\w+)=(.*-----BEGIN .*)$/s.exec(entry) ?? [];
+      if (serial === '')
+        context.addIssue({ code: 'custom', message: `entry ${index + 1} is not of the form serial=PEM` });
+      return { serial, publicKeyPem };
+    });
+});
+const isConsumer = (name: string): name is ConsumerName => (CONSUMER_NAMES as readonly string[]).includes(name);
+/** Names joined by commas, or `none`. */
+const consumers = z
+  .string()
+  .transform((value) => (value === 'none' ? [] : value.split(',').map((name) => name.trim())))
+  .refine((names): names is ConsumerName[] => names.every(isConsumer), {
+    error: `must be none, or one or more of ${CONSUMER_NAMES.join(', ')}, joined by commas`,
+  });
 
 /** Longest and shortest pay window that may be configured, in seconds; part of the HTTP contract. */
 const WINDOW = { longest: 86_400, shortest: 1 } as const;
@@ -38,8 +69,12 @@ export const VARIABLES = {
   SANDBOX_NOTIFY_BASE_URL: url('http:', 'https:').optional(),
   SANDBOX_CASHIER_URL: url('http:', 'https:').optional(),
   API_KEYS: z.string().min(1).optional(),
+  DATA_KEYS: z.string().min(1).optional(),
   PAYMENT_WINDOW_SECONDS: whole(WINDOW.shortest, WINDOW.longest).default(1800),
   LATE_PAYMENT_POLICY: z.enum(LATE_PAYMENT_POLICIES).default('refund'),
+  CONSUMERS: consumers.default([...CONSUMER_NAMES]),
+  POINTS_EARN_BASIS_POINTS: whole(0, MAX_EARN_BASIS_POINTS).default(0),
+  PROFIT_SHARE_URL: url('http:', 'https:').refine(withoutCredentials, NO_CREDENTIALS).optional(),
   DATA_DIR: z.string().min(1).default('.data'),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
   WECHAT_BASE_URL: url('http:', 'https:').optional(),
@@ -50,8 +85,10 @@ export const VARIABLES = {
   WECHAT_API_V3_KEY: z.string().min(1).optional(),
   WECHAT_PLATFORM_PUBLIC_KEY_ID: z.string().min(1).optional(),
   WECHAT_PLATFORM_PUBLIC_KEY: pem.optional(),
+  WECHAT_FURTHER_PLATFORM_KEYS: platformKeys.optional(),
   WECHAT_NOTIFY_URL: url('http:', 'https:').optional(),
   WECHAT_CASHIER_BASE_URL: url('http:', 'https:').optional(),
+  WECHAT_RATE_PER_SECOND: rate.optional(),
   ALIPAY_BASE_URL: url('http:', 'https:').optional(),
   ALIPAY_APP_ID: z.string().min(1).optional(),
   ALIPAY_SELLER_ID: z.string().min(1).optional(),
@@ -59,15 +96,26 @@ export const VARIABLES = {
   ALIPAY_PUBLIC_KEY: lines.optional(),
   ALIPAY_NOTIFY_URL: url('http:', 'https:').optional(),
   ALIPAY_CASHIER_BASE_URL: url('http:', 'https:').optional(),
+  ALIPAY_RATE_PER_SECOND: rate.optional(),
   STRIPE_BASE_URL: url('http:', 'https:').optional(),
   STRIPE_SECRET_KEY: z.string().min(1).optional(),
   STRIPE_WEBHOOK_SECRET: z.string().min(1).optional(),
   STRIPE_RETURN_URL: url('http:', 'https:').optional(),
   STRIPE_MODE: z.enum(['checkout', 'payment_intent']).optional(),
+  STRIPE_RATE_PER_SECOND: rate.optional(),
 } as const;
 
 /** Variables that begin with one of these are ours: an unknown one is a slip of the pen, and stops the start. */
-export const OWN_PREFIXES = ['WECHAT_', 'ALIPAY_', 'STRIPE_', 'SANDBOX_', 'PAYMENT_', 'HOLDFAST_'];
+export const OWN_PREFIXES = [
+  'POINTS_',
+  'PROFIT_SHARE_',
+  'WECHAT_',
+  'ALIPAY_',
+  'STRIPE_',
+  'SANDBOX_',
+  'PAYMENT_',
+  'HOLDFAST_',
+];
 /** Given by the test environment to the tests, not to the product. */
 export const TEST_PREFIX = 'HOLDFAST_TEST_';
 
@@ -75,7 +123,9 @@ export const SECRETS = [
   'DATABASE_URL',
   'REDIS_URL',
   'AMQP_URL',
+  'PROFIT_SHARE_URL',
   'API_KEYS',
+  'DATA_KEYS',
   'WECHAT_MERCHANT_PRIVATE_KEY',
   'WECHAT_API_V3_KEY',
   'ALIPAY_APP_PRIVATE_KEY',

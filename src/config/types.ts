@@ -1,9 +1,16 @@
+import { type ConsumerName } from '../consumers/names';
 import { type LatePaymentPolicy } from '../domain/refund';
 import { type ApiKey } from '../domain/access';
 import { type PaymentWindowBounds } from '../domain/draft';
 
+/** What goes for every provider. */
+interface ProviderSettings {
+  /** Calls a second from one process; as it comes where it is not given. */
+  readonly ratePerSecond?: number;
+}
+
 /** WeChat Pay v3, as the adapter takes it; see the README for where each value comes from. */
-export interface WechatSettings {
+export interface WechatSettings extends ProviderSettings {
   readonly baseUrl: string;
   readonly mchid: string;
   readonly appid: string;
@@ -17,7 +24,7 @@ export interface WechatSettings {
 }
 
 /** Alipay in public-key mode, as the adapter takes it. */
-export interface AlipaySettings {
+export interface AlipaySettings extends ProviderSettings {
   readonly baseUrl: string;
   readonly appId: string;
   readonly sellerId: string;
@@ -29,7 +36,7 @@ export interface AlipaySettings {
 }
 
 /** Stripe, as the adapter takes it. */
-export interface StripeSettings {
+export interface StripeSettings extends ProviderSettings {
   readonly baseUrl: string;
   readonly secretKey: string;
   readonly webhookSecret: string;
@@ -54,6 +61,35 @@ export interface SandboxSettings {
   readonly cashierBaseUrl: string;
 }
 
+/** A master key: wraps the keys of buyers. */
+export interface DataKey {
+  readonly id: string;
+  /** 32 bytes. */
+  readonly key: Uint8Array;
+}
+
+/** RabbitMQ, which events are relayed to. */
+export interface AmqpSettings {
+  readonly url: string;
+  /** First part of every exchange's and queue's name; tests that share a broker take their own. */
+  readonly prefix: string;
+}
+
+export interface RedisSettings {
+  readonly url: string;
+  /** First part of every key; tests that share a server take their own. */
+  readonly prefix: string;
+}
+
+/** The consumers of events that are shipped. */
+export interface ConsumerSettings {
+  /** Those that a worker process runs. */
+  readonly run: readonly ConsumerName[];
+  /** Points for what is paid in money: 100 are one point for 100 minor units. */
+  readonly pointsEarnBasisPoints: number;
+  readonly profitShareUrl: string | null;
+}
+
 /** Limits that deployments don't change; tests shorten them. Milliseconds. */
 export interface Timing {
   /** One call of a gateway, an inner query included. */
@@ -62,6 +98,8 @@ export interface Timing {
   readonly paymentWaitMs: number;
   /** How long an order may be `closing` before a person is told. */
   readonly escalateAfterMs: number;
+  /** How old a SKU may be that is read from the cache. */
+  readonly skuCacheLifeMs: number;
 }
 
 export const DEFAULT_TIMING: Timing = {
@@ -71,6 +109,8 @@ export const DEFAULT_TIMING: Timing = {
   paymentWaitMs: 3_000,
   // Most provider incidents are over by then.
   escalateAfterMs: 15 * 60_000,
+  // Most faults are over by then, and a hot SKU costs PostgreSQL two reads a minute.
+  skuCacheLifeMs: 30_000,
 };
 
 export interface Config extends GatewaySettings {
@@ -82,6 +122,8 @@ export interface Config extends GatewaySettings {
   readonly databaseUrl: string | null;
   readonly sandboxPort: number;
   readonly apiKeys: readonly ApiKey[];
+  /** The first wraps new keys of buyers, the others still unwrap theirs; empty where nothing personal can be sealed. */
+  readonly dataKeys: readonly DataKey[];
   readonly paymentWindow: PaymentWindowBounds;
   readonly dataDir: string;
   readonly logLevel: string;
@@ -89,5 +131,10 @@ export interface Config extends GatewaySettings {
   readonly sandbox: SandboxSettings | null;
   /** What becomes of money for an order that ended without it. */
   readonly latePaymentPolicy: LatePaymentPolicy;
+  /** Null: events stay in the feed, and consumers read it there. */
+  readonly amqp: AmqpSettings | null;
+  /** The SKU read cache; null: SKUs are read from PostgreSQL. */
+  readonly redis: RedisSettings | null;
+  readonly consumers: ConsumerSettings;
   readonly timing: Timing;
 }

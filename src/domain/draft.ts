@@ -34,6 +34,7 @@ export function parseDraft(input: unknown, bounds: PaymentWindowBounds): OrderDr
     paymentWindowSeconds: readWindow(given.paymentWindowSeconds, bounds, faults),
     storeId: readOptionalId(given, 'storeId', faults),
     referrerId: readOptionalId(given, 'referrerId', faults),
+    promotionId: readOptionalId(given, 'promotionId', faults),
   };
   if (faults.length > 0) {
     const detail = faults.map(({ path, message }) => `${path}: ${message}`).join('; ');

@@ -5,7 +5,8 @@
 export const ERRORS = {
   validation_failed: 'The request does not fit its schema; `errors` lists every path and what is wrong there.',
   malformed_json: 'The body is not JSON.',
-  unsupported_media_type: 'The body must be sent as application/json.',
+  malformed_csv: 'The body is not a CSV file with the columns that the call takes.',
+  unsupported_media_type: 'The body must be sent as the media type that the call takes.',
   body_too_large: 'The body is larger than the limit.',
   not_found: 'There is nothing at this address.',
   method_not_allowed: 'The address exists, but not for this method.',
@@ -19,10 +20,23 @@ export const ERRORS = {
   sku_not_found: 'No SKU has this id.',
   sku_exists: 'A SKU with this id exists already.',
   sku_off_shelf: 'A SKU of the order is not on sale.',
+  product_not_found: 'No product has this id.',
+  product_exists: 'A product with this id exists already.',
+  cart_empty: 'The cart has no lines.',
+  cart_full: 'The cart has as many lines as an order may have.',
+  cart_changed: 'The cart no longer holds what was to be ordered; read it and check out again.',
   mixed_currencies: 'The lines of one order must share a currency.',
   amount_out_of_range: 'The amount of the order is outside what can be charged.',
   gateway_not_available: 'The payment gateway is not configured here.',
+  gateway_cannot_take: 'The payment gateway can never take this amount.',
   out_of_stock: 'There is not enough stock; `shortages` names each SKU, what was asked and what is available.',
+  promotion_not_found: 'No promotion has this id.',
+  promotion_exists: 'A promotion with this id exists already.',
+  promotion_not_running: 'The promotion has not begun, or is over.',
+  promotion_not_applicable: 'The promotion is not for this store, or for none of the SKUs.',
+  promotion_limit_reached: 'The buyer has had as much of the promotion as one buyer may.',
+  promotion_quota_reached:
+    'The promotion has been used as often as it may be, or what is left of it is held by open orders.',
   already_paid: 'The order is paid; it can be refunded, not cancelled.',
   not_payable: 'The order no longer waits for a payment.',
   previous_payment_open: 'The earlier payment attempt could not be proved closed yet; ask again shortly.',
@@ -32,11 +46,15 @@ export const ERRORS = {
   process_ended: 'The workflow of the order was ended by hand before the order was; start it again to go on.',
   insufficient_stock: 'The adjustment would take more units than are available.',
   stock_limit_exceeded: 'The adjustment would make more units available than can be counted.',
-  insufficient_points: 'The adjustment would take more points than the buyer has.',
+  stock_import_refused: 'A line of the import cannot be done; `errors` names every such line. Nothing was imported.',
+  insufficient_points: 'The buyer has fewer points than this takes.',
   points_limit_exceeded: 'The adjustment would give the buyer more points than an account holds.',
   order_rejected: 'The order never held its stock.',
   illegal_transition: 'The order is not in a state from which this can happen.',
   invalid_order_id: 'The workflow id is not `order:` followed by an order id.',
+  event_consumer_not_found: 'No consumer of events has this name.',
+  webhook_endpoint_not_found: 'No webhook endpoint has this id.',
+  too_many_webhook_endpoints: 'There are as many webhook endpoints as there may be.',
   invalid_signature: 'The notification is not signed by the gateway.',
   gateway_unknown: 'No gateway has this name.',
   too_busy: 'The service has as many requests waiting as it takes; ask again shortly.',
@@ -70,6 +88,14 @@ export class HoldfastError extends Error {
   ) {
     super(`${code}: ${detail}`);
   }
+}
+
+/** `validation_failed` with every path and what is wrong there; the detail names the first. */
+export function validationFailed(errors: readonly { path: string; message: string }[]): HoldfastError {
+  const [first] = errors;
+  const more = errors.length > 1 ? ` (and ${errors.length - 1} more)` : '';
+  const detail = first ? `${first.path || 'the body'}: ${first.message}${more}` : 'the request does not fit its schema';
+  return new HoldfastError('validation_failed', detail, { errors });
 }
 
 /** The Temporal failure type of a code: `out_of_stock` → `OUT_OF_STOCK`. */

@@ -6,8 +6,11 @@ export const ID_PREFIXES = {
   refund: 'ref',
   sku: 'sku',
   product: 'prod',
+  promotion: 'promo',
   adjustment: 'adj',
+  stockImport: 'imp',
   event: 'evt',
+  webhookEndpoint: 'whe',
 } as const;
 
 export type IdKind = keyof typeof ID_PREFIXES;

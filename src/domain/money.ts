@@ -32,8 +32,3 @@ export function sumMoney(amounts: readonly Money[]): Money {
     first.currency,
   );
 }
-
-/** Unit price × quantity. */
-export function multiplyMoney(unit: Money, quantity: number): Money {
-  return money(unit.minor * quantity, unit.currency);
-}

@@ -1,3 +1,4 @@
+import { type BuyerForms, type ShippingAddress } from './buyer-fields';
 import { type Shortage } from './errors';
 import { type Money } from './money';
 import { type CloseReason, type OrderStatus } from './order-status';
@@ -11,7 +12,11 @@ export interface OrderDraft {
   readonly paymentWindowSeconds: number;
   readonly storeId?: string | null;
   readonly referrerId?: string | null;
+  readonly promotionId?: string | null;
   readonly note?: string | null;
+  /** Personal: sealed when the order is placed, and in no other place of it. */
+  readonly form?: BuyerForms | null;
+  readonly shippingAddress?: ShippingAddress | null;
 }
 
 export interface OrderLine {
@@ -21,6 +26,8 @@ export interface OrderLine {
   readonly quantity: number;
   /** Frozen when the order was placed. */
   readonly unitPrice: Money;
+  /** The promotion's discount on this line; 0 where there is none. */
+  readonly discountBasisPoints: number;
   readonly amount: Money;
   readonly childId: string;
 }
@@ -54,6 +61,7 @@ export interface Order {
   readonly refundedAmount: Money;
   readonly storeId: string | null;
   readonly referrerId: string | null;
+  readonly promotionId: string | null;
   readonly note: string | null;
   readonly createdAt: string;
   readonly paidAt: string | null;
@@ -61,10 +69,12 @@ export interface Order {
   readonly closeReason: CloseReason | null;
 }
 
+export const FACT_KINDS = ['state', 'stock', 'promotion', 'points', 'payment', 'gateway', 'action'] as const;
+
 /** One fact in an order's life, for the timeline. `data` is shown to operators: no secrets, no personal data. */
 export interface TimelineFact {
   readonly at: string;
-  readonly kind: 'state' | 'stock' | 'payment' | 'gateway' | 'action';
+  readonly kind: (typeof FACT_KINDS)[number];
   readonly what: string;
   readonly data: Readonly<Record<string, unknown>>;
 }

@@ -4,6 +4,38 @@ import { type Money } from './money';
 export const GATEWAYS = ['wechat', 'alipay', 'stripe', 'points'] as const;
 export type GatewayName = (typeof GATEWAYS)[number];
 
+/** Ways of paying at one gateway: WeChat Pay by code or on a page inside WeChat, Alipay by code or on Alipay's page. */
+export const PAYMENT_METHODS = ['native', 'jsapi', 'qr', 'page'] as const;
+export type PaymentMethod = (typeof PAYMENT_METHODS)[number];
+
+const METHODS_OF: Record<GatewayName, readonly PaymentMethod[]> = {
+  wechat: ['native', 'jsapi'],
+  alipay: ['qr', 'page'],
+  stripe: [],
+  points: [],
+};
+
+/** How a buyer wants to pay at the gateway. Kept with the attempt alone: never in logs, events or a workflow's input. */
+export interface PaymentChoice {
+  readonly method: PaymentMethod;
+  /** Who pays inside the gateway's own app: WeChat's openid, for `jsapi`. */
+  readonly payerId: string | null;
+}
+
+/** What is wrong with a choice at that gateway, by field; null when nothing is. */
+export function faultOfChoice(
+  gateway: GatewayName,
+  { method, payerId }: PaymentChoice,
+): { readonly field: keyof PaymentChoice; readonly message: string } | null {
+  const methods = METHODS_OF[gateway];
+  if (!methods.includes(method)) {
+    const known = methods.length > 0 ? `one of ${methods.join(', ')}` : 'left out';
+    return { field: 'method', message: `must be ${known} at ${gateway}` };
+  }
+  if (method === 'jsapi' && payerId === null) return { field: 'payerId', message: 'is needed by jsapi' };
+  return method !== 'jsapi' && payerId !== null ? { field: 'payerId', message: `means nothing to ${method}` } : null;
+}
+
 /** A payment attempt's state as the order shows it. */
 export const PAYMENT_STATUSES = ['creating', 'pending', 'paid', 'closed', 'failed', 'refunded'] as const;
 export type PaymentStatus = (typeof PAYMENT_STATUSES)[number];

@@ -9,8 +9,12 @@ import { MAX_MINOR, type Money, sameMoney } from './money';
 /** The most points that an adjustment may leave an account with: enough for the largest order there can be. */
 export const MAX_POINTS = MAX_MINOR;
 
-/** What moves a balance, as the ledger writes it down; `close` moves it by nothing and keeps a payment from being spent. */
-export const POINTS_KINDS = ['adjust', 'spend', 'close', 'refund'] as const;
+/**
+ * What moves a balance, as the ledger writes it down. `hold` sets a placed order's points aside and `release` undoes it,
+ * right before they are spent or when the payment is closed; `close` moves nothing and keeps a payment from being spent.
+ * `earn` comes with a payment in money, `take_back` with its refund.
+ */
+export const POINTS_KINDS = ['adjust', 'hold', 'release', 'spend', 'close', 'refund', 'earn', 'take_back'] as const;
 export type PointsKind = (typeof POINTS_KINDS)[number];
 
 /** A payment that took its points. */

@@ -1,6 +1,8 @@
+import { type RequiredForm } from './buyer-fields';
 import { HoldfastError } from './errors';
-import { MAX_MINOR, type Money, multiplyMoney, sumMoney } from './money';
+import { MAX_MINOR, type Money, sumMoney } from './money';
 import { type OrderDraft, type OrderLine } from './order';
+import { appliesTo, discounted, type Promotion } from './promotion';
 
 /** What the catalogue says of a SKU at the moment of placing; copied into the order and never looked up again. */
 export interface PricedSku {
@@ -9,13 +11,19 @@ export interface PricedSku {
   readonly title: string;
   readonly price: Money;
   readonly onShelf: boolean;
+  /** What the buyer has to fill in; judged by the FormCheck port. */
+  readonly requiredForm: RequiredForm;
 }
 
-/** Freezes catalogue prices into the order's lines; one child order per product, in the order of first mention. */
+/**
+ * Freezes catalogue prices, less the promotion's discount where it applies, into the order's lines; one child order per
+ * product, in the order of first mention.
+ */
 export function priceLines(
   draft: Pick<OrderDraft, 'lines'>,
   catalogue: ReadonlyMap<string, PricedSku>,
   newChildId: () => string,
+  promotion: Promotion | null = null,
 ): { lines: OrderLine[]; amount: Money } {
   const children = new Map<string, string>();
   const lines = draft.lines.map((line, index) => {
@@ -23,13 +31,15 @@ export function priceLines(
     const childId = children.get(sku.productId) ?? newChildId();
     children.set(sku.productId, childId);
     if (sku.price.minor * line.quantity > MAX_MINOR) throw amountOutOfRange();
+    const discountBasisPoints = promotion && appliesTo(promotion, sku.skuId) ? promotion.discountBasisPoints : 0;
     return {
       skuId: sku.skuId,
       productId: sku.productId,
       title: sku.title,
       quantity: line.quantity,
       unitPrice: sku.price,
-      amount: multiplyMoney(sku.price, line.quantity),
+      discountBasisPoints,
+      amount: discounted(sku.price, line.quantity, discountBasisPoints),
       childId,
     };
   });

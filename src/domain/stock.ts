@@ -12,6 +12,12 @@ export interface StockCounters {
 /** Most units of a SKU that can be available: well within PostgreSQL's integer, and no shop has more. */
 export const MAX_UNITS = 1_000_000_000;
 
+/** Why an adjustment can't be made: it would take more than is available, or make more available than can be counted. */
+export function adjustmentFault(available: number, delta: number): 'insufficient' | 'tooMany' | null {
+  if (available + delta < 0) return 'insufficient';
+  return available + delta > MAX_UNITS ? 'tooMany' : null;
+}
+
 export interface StockLine {
   readonly skuId: string;
   readonly quantity: number;
@@ -30,21 +36,34 @@ export function normaliseLines(lines: readonly StockLine[]): StockLine[] {
 
 export type Allocation = { readonly t: 'held' } | { readonly t: 'short'; readonly shortages: readonly Shortage[] };
 
-/**
- * Decides, in the order of arrival, who gets their lines: each request all or nothing, never more than is available.
- * `lines` must be normalised. A refused request takes nothing, so a smaller one behind it may still fit.
- */
+/** Gives out what is available, request by request, each all or nothing, never more than is there. */
+export class StockAllocator {
+  private readonly left: Map<string, number>;
+
+  constructor(counters: ReadonlyMap<string, StockCounters>) {
+    this.left = new Map([...counters].map(([skuId, c]) => [skuId, c.unlimited ? Infinity : c.available]));
+  }
+
+  /** `lines` must be normalised. A refused request takes nothing, so a smaller one behind it may still fit. */
+  take(lines: readonly StockLine[]): Allocation {
+    const shortages = lines
+      .filter((line) => this.available(line) < line.quantity)
+      .map((line) => ({ skuId: line.skuId, requested: line.quantity, available: this.available(line) }));
+    if (shortages.length > 0) return { t: 'short', shortages };
+    for (const line of lines) this.left.set(line.skuId, this.available(line) - line.quantity);
+    return { t: 'held' };
+  }
+
+  private available({ skuId }: StockLine): number {
+    return this.left.get(skuId) ?? 0;
+  }
+}
+
+/** Decides, in the order of arrival, who gets their lines. */
 export function allocate(
   counters: ReadonlyMap<string, StockCounters>,
   requests: readonly (readonly StockLine[])[],
 ): Allocation[] {
-  const left = new Map([...counters].map(([skuId, c]) => [skuId, c.unlimited ? Infinity : c.available]));
-  return requests.map((lines) => {
-    const shortages = lines
-      .filter((line) => (left.get(line.skuId) ?? 0) < line.quantity)
-      .map((line) => ({ skuId: line.skuId, requested: line.quantity, available: left.get(line.skuId) ?? 0 }));
-    if (shortages.length > 0) return { t: 'short', shortages };
-    for (const line of lines) left.set(line.skuId, (left.get(line.skuId) ?? 0) - line.quantity);
-    return { t: 'held' };
-  });
+  const allocator = new StockAllocator(counters);
+  return requests.map((lines) => allocator.take(lines));
 }

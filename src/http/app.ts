@@ -1,4 +1,5 @@
 import express, { type Express, type RequestHandler } from 'express';
+import { IMPORT_LIMITS } from '../domain/stock-import';
 import { authenticator } from './auth';
 import { bodyReader } from './body';
 import { type AppDeps } from './deps';
@@ -9,10 +10,17 @@ import { nothingHere, problems } from './middleware/problems';
 import { securityHeaders } from './middleware/security-headers';
 import { mount } from './mount';
 import { openApiDocument } from './openapi';
+import { cartRoutes } from './routes/carts';
+import { buyerRoutes } from './routes/buyers';
 import { contractRoutes, operationRoutes } from './routes/operations';
+import { eventRoutes } from './routes/events';
 import { orderRoutes } from './routes/orders';
 import { pointsRoutes } from './routes/points';
+import { productRoutes } from './routes/products';
+import { promotionRoutes } from './routes/promotions';
 import { skuRoutes } from './routes/skus';
+import { stockImportRoutes } from './routes/stock-imports';
+import { webhookEndpointRoutes } from './routes/webhook-endpoints';
 import { webhookRoutes } from './routes/webhooks';
 
 /** The largest notification: gateways send a few kilobytes; nobody without a key may make us buffer more than this. */
@@ -30,8 +38,11 @@ export function createApp(deps: AppDeps): Express {
   app.use(accessLog(deps.logger), securityHeaders, noStore);
   mount(app, endpoints, {
     authenticate: authenticator(deps.apiKeys),
-    readJson: bodyReader(deps.bodyLimitBytes, { inflate: true }),
-    readRaw: bodyReader(WEBHOOK_LIMIT_BYTES, { inflate: false }),
+    read: {
+      json: bodyReader(deps.bodyLimitBytes, { inflate: true }),
+      notification: bodyReader(WEBHOOK_LIMIT_BYTES, { inflate: false }),
+      csv: bodyReader(IMPORT_LIMITS.bytes, { inflate: true }),
+    },
   });
   app.use('/docs', docsAssets());
   app.use(nothingHere, problems);
@@ -43,7 +54,14 @@ function allEndpoints(deps: AppDeps): Endpoint[] {
   const endpoints: Endpoint[] = [
     ...orderRoutes(deps),
     ...skuRoutes(deps),
+    ...productRoutes(deps),
+    ...stockImportRoutes(deps),
+    ...cartRoutes(deps),
+    ...promotionRoutes(deps),
     ...pointsRoutes(deps),
+    ...buyerRoutes(deps),
+    ...eventRoutes(deps),
+    ...webhookEndpointRoutes(deps),
     ...webhookRoutes(deps),
     ...operationRoutes(deps),
     ...contractRoutes(() => document),

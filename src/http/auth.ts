@@ -1,14 +1,10 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
+import { timingSafeEqual } from 'node:crypto';
+import { digestOf } from '../config/api-keys';
 import { type ApiKey, type Scope } from '../domain/access';
 import { HoldfastError } from '../domain/errors';
 
 /** Whoever calls what needs no key. */
 export const ANONYMOUS: ApiKey = { digest: '', scopes: [] };
-
-/** The digest under which a key is configured, compared and told apart from other clients' keys. */
-export function digestOf(key: string): string {
-  return createHash('sha256').update(key, 'utf8').digest('hex');
-}
 
 export type Authenticate = (authorization: string | undefined, scopes: readonly Scope[]) => ApiKey;
 

@@ -35,12 +35,30 @@ const utf8 = new TextDecoder('utf-8', { fatal: true });
  */
 export function parseJson(body: Buffer, contentType: string | undefined): unknown {
   if (body.length === 0) return undefined;
-  if (!/^application\/json *(; *charset="?utf-8"? *)?$/i.test(contentType ?? '')) {
-    throw new HoldfastError('unsupported_media_type', 'send the body as application/json in UTF-8');
-  }
+  sentAs('application/json', contentType);
   try {
     return JSON.parse(utf8.decode(body));
   } catch {
     throw new HoldfastError('malformed_json');
   }
+}
+
+/**
+ * The text of a CSV body. Throws `unsupported_media_type` unless it was sent as text/csv in UTF-8, and `malformed_csv` for
+ * bytes that are not UTF-8.
+ */
+export function csvText(body: Buffer, contentType: string | undefined): string {
+  sentAs('text/csv', contentType);
+  try {
+    return utf8.decode(body);
+  } catch {
+    throw new HoldfastError('malformed_csv', 'the body is not UTF-8');
+  }
+}
+
+function sentAs(mediaType: string, contentType: string | undefined): void {
+  const [type, ...parameters] = (contentType ?? '').toLowerCase().split(';');
+  const utf8Only = parameters.every((parameter) => /^ *charset="?utf-8"? *$/.test(parameter));
+  if (type?.trimEnd() === mediaType && parameters.length <= 1 && utf8Only) return;
+  throw new HoldfastError('unsupported_media_type', `send the body as ${mediaType} in UTF-8`);
 }

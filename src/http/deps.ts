@@ -3,26 +3,47 @@ import { type PaymentWindowBounds } from '../domain/draft';
 import { type NewId } from '../domain/ids';
 import { type GatewayName } from '../domain/payment';
 import { type Alert } from '../ports/alert';
-import { type Catalogue } from '../ports/catalogue';
+import { type CartStore } from '../ports/cart-store';
+import { type BuyerData } from '../ports/buyer-data';
+import { type Catalogue, type Products } from '../ports/catalogue';
+import { type DeadLetters } from '../ports/event-consumer';
+import { type EventFeed } from '../ports/event-feed';
 import { type OrderProcess } from '../ports/order-process';
 import { type OrderStore } from '../ports/order-store';
 import { type PaymentGateway } from '../ports/payment-gateway';
 import { type PointsAccounts } from '../ports/points-store';
+import { type PromotionStore } from '../ports/promotion-store';
 import { type RefundStore } from '../ports/refund-store';
 import { type StartIntent } from '../ports/start-intents';
+import { type StockImports } from '../ports/stock-import';
+import { type WebhookEndpoints } from '../ports/webhook-endpoints';
 import { type WebhookInbox } from '../ports/webhook-inbox';
 import { type ApiKey } from '../domain/access';
+import { type Digests } from './idempotency';
 
-/** The side of a gateway that speaks HTTP to us. */
-export type NotifyingGateway = Pick<PaymentGateway, 'name' | 'parseNotification' | 'notificationReply'>;
+/** What the API itself does with a gateway: it asks it nothing, it only reads what comes of it and what it can take. */
+export type NotifyingGateway = Pick<PaymentGateway, 'name' | 'refusal' | 'parseNotification' | 'notificationReply'>;
 
 /** What the HTTP API stands on, of each port what it uses; whoever composes the service gives it. */
 export interface AppDeps {
-  readonly orders: Pick<OrderStore, 'place' | 'rememberAnswer' | 'find' | 'findPayment' | 'list' | 'timeline'>;
+  readonly orders: Pick<
+    OrderStore,
+    'place' | 'earlierAnswer' | 'rememberAnswer' | 'find' | 'findPayment' | 'keepChoice' | 'list' | 'timeline'
+  >;
   readonly catalogue: Catalogue;
+  readonly products: Products;
+  readonly stockImports: StockImports;
+  readonly carts: CartStore;
   readonly inbox: Pick<WebhookInbox, 'store'>;
-  readonly refunds: Pick<RefundStore, 'request' | 'idOfNumber'>;
+  readonly events: Pick<EventFeed, 'read'>;
+  readonly deadLetters: DeadLetters;
+  readonly webhookEndpoints: WebhookEndpoints;
+  /** Why events are not sent to a URL; null where they are. */
+  readonly webhookUrlFault: (url: string) => string | null;
+  readonly refunds: Pick<RefundStore, 'request' | 'ofNumber'>;
   readonly points: PointsAccounts;
+  readonly buyerData: Pick<BuyerData, 'read' | 'forget'>;
+  readonly promotions: PromotionStore;
   readonly process: Pick<OrderProcess, 'cancel' | 'switchPayment' | 'refundChanged'>;
   readonly gateways: ReadonlyMap<GatewayName, NotifyingGateway>;
   /** Gives a placed order its process without the caller waiting; what it misses, the starter finds by the intent. */
@@ -35,6 +56,8 @@ export interface AppDeps {
   readonly alert: Alert;
   readonly apiKeys: readonly ApiKey[];
   readonly newId: NewId;
+  /** Digests of a body that holds personal data; see IdempotencyKey. */
+  readonly personalDigests: Digests;
   readonly paymentWindow: PaymentWindowBounds;
   /** Names of what the service needs and cannot reach; empty when it is ready. */
   readonly readiness: () => Promise<readonly string[]>;

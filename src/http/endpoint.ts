@@ -1,9 +1,9 @@
 import { type IncomingHttpHeaders } from 'node:http';
 import { type Logger } from 'pino';
-import { DRAFT_LIMITS } from '../domain/draft';
 import { type ErrorCode, HoldfastError } from '../domain/errors';
 import { type ApiKey, type Scope } from '../domain/access';
 import { parseJson } from './body';
+import { idSchema } from './schemas/common';
 import { type z } from './schemas/zod';
 import { type NotAccepted, validate } from './validation';
 
@@ -44,7 +44,7 @@ export interface AnswerSpec {
 }
 
 interface Contract {
-  readonly method: 'get' | 'post' | 'put';
+  readonly method: 'get' | 'post' | 'put' | 'delete';
   /** As in OpenAPI: `/v1/orders/{id}`. */
   readonly path: string;
   readonly tag: string;
@@ -57,12 +57,17 @@ interface Contract {
   readonly idempotencyKey?: 'optional' | 'required';
   /** The code for an id in the path that cannot be one: nothing can be there, so nobody is asked. */
   readonly unknownId?: ErrorCode;
+  /** What an id in the path looks like, where it is not what ids commonly are. */
+  readonly idSchema?: z.ZodType;
   readonly query?: z.ZodType;
   readonly body?: BodySpec;
 }
 
-/** `raw`: the handler takes the bytes as they came (webhooks). */
-export type BodySpec = { readonly raw: true } | JsonBody;
+/** Bodies that the handler takes as the bytes that came, by the media type they are sent as. */
+export const RAW_BODIES = { notification: '*/*', csv: 'text/csv' } as const;
+export type RawBody = keyof typeof RAW_BODIES;
+
+export type BodySpec = { readonly raw: RawBody } | JsonBody;
 
 interface JsonBody {
   readonly raw?: false;
@@ -88,7 +93,7 @@ export function endpoint<Q extends z.ZodType, B extends z.ZodType>(spec: Spec<Q,
   return {
     ...spec,
     handle: (call) => {
-      checkIds(call.params, spec.unknownId);
+      checkIds(call.params, spec);
       const query = spec.query && validate(spec.query, call.query);
       const body = spec.body && readJson(spec.body, call);
       return spec.handle({ ...call, query: query as z.output<Q>, body: body as z.output<B> });
@@ -96,14 +101,17 @@ export function endpoint<Q extends z.ZodType, B extends z.ZodType>(spec: Spec<Q,
   };
 }
 
-/** Makes an endpoint that takes its body as bytes and checks it itself. */
-export function rawEndpoint(spec: Omit<Contract, 'body' | 'query'> & Pick<Endpoint, 'handle'>): Endpoint {
-  return { ...spec, body: { raw: true } };
+/** Makes an endpoint that takes its body as bytes and checks it, and its query, itself. */
+export function rawEndpoint(raw: RawBody, spec: Omit<Contract, 'body'> & Pick<Endpoint, 'handle'>): Endpoint {
+  return { ...spec, body: { raw } };
 }
 
-function checkIds(params: RawCall['params'], unknownId: ErrorCode | undefined): void {
-  if (unknownId && !Object.values(params).every((id) => DRAFT_LIMITS.id.test(id))) throw new HoldfastError(unknownId);
+function checkIds(params: RawCall['params'], { unknownId, idSchema: schema = idSchema }: IdContract): void {
+  if (unknownId && !Object.values(params).every((id) => schema.safeParse(id).success))
+    throw new HoldfastError(unknownId);
 }
+
+type IdContract = Pick<Contract, 'unknownId' | 'idSchema'>;
 
 function readJson<B extends z.ZodType>(spec: JsonBody & { readonly schema: B }, call: RawCall): z.output<B> {
   const value = parseJson(call.body, call.headers['content-type']);

@@ -2,12 +2,11 @@ import { type Express, type Request, type RequestHandler, type Response } from '
 import { HoldfastError } from '../domain/errors';
 import { ANONYMOUS, type Authenticate } from './auth';
 import { type ReadBody } from './body';
-import { type Answer, type Endpoint } from './endpoint';
+import { type Answer, type Endpoint, type RawBody } from './endpoint';
 
 export interface MountTools {
   readonly authenticate: Authenticate;
-  readonly readJson: ReadBody;
-  readonly readRaw: ReadBody;
+  readonly read: Readonly<Record<'json' | RawBody, ReadBody>>;
 }
 
 /** Registers the endpoints; for a path that exists, any other method is answered 405 with what is allowed. */
@@ -22,10 +21,10 @@ export function mount(app: Express, endpoints: readonly Endpoint[], tools: Mount
 }
 
 /** Who asks is settled before anything is read; the body is read before anything is parsed. */
-function serve(each: Endpoint, { authenticate, readJson, readRaw }: MountTools): RequestHandler {
+function serve(each: Endpoint, { authenticate, read }: MountTools): RequestHandler {
   return async (req, res) => {
     const client = each.access === 'public' ? ANONYMOUS : authenticate(req.headers.authorization, each.access);
-    const body = each.body ? await (each.body.raw ? readRaw : readJson)(req, res) : Buffer.alloc(0);
+    const body = each.body ? await read[each.body.raw || 'json'](req, res) : Buffer.alloc(0);
     const answer = await each.handle({
       params: paramsOf(req),
       query: { ...req.query },

@@ -1,7 +1,7 @@
 import { OpenApiGeneratorV31, OpenAPIRegistry, type RouteConfig } from '@asteasolutions/zod-to-openapi';
 import { type ErrorCode } from '../domain/errors';
 import { SCOPES } from '../domain/access';
-import { type AnswerSpec, type Endpoint, errorCodesOf } from './endpoint';
+import { type AnswerSpec, type Endpoint, errorCodesOf, RAW_BODIES } from './endpoint';
 import { STATUS_OF } from './errors';
 import { idSchema } from './schemas/common';
 import { problemSchema } from './schemas/problem';
@@ -60,15 +60,15 @@ function operationId({ method, path }: Endpoint): string {
   return [method, ...path.replace(/^\/v1/, '').split(/\W+/).filter(Boolean)].join('_');
 }
 
-function requestOf({ path, query, body, idempotencyKey }: Endpoint): RouteConfig['request'] {
+function requestOf({ path, query, body, idempotencyKey, idSchema: ids = idSchema }: Endpoint): RouteConfig['request'] {
   const names = [...path.matchAll(/\{(\w+)\}/g)].map((match) => match[1] ?? '');
   return {
     ...(names.length > 0 && {
-      params: z.object(Object.fromEntries(names.map((name) => [name, idSchema]))),
+      params: z.object(Object.fromEntries(names.map((name) => [name, ids]))),
     }),
     ...(query instanceof z.ZodObject && { query }),
     ...(idempotencyKey && { headers: IDEMPOTENCY_HEADERS[idempotencyKey] }),
-    ...(body?.raw && { body: { required: true, content: { '*/*': {} } } }),
+    ...(body?.raw && { body: { required: true, content: { [RAW_BODIES[body.raw]]: {} } } }),
     ...(body &&
       !body.raw && { body: { required: !body.optional, content: { 'application/json': { schema: body.schema } } } }),
   };

@@ -3,8 +3,11 @@ import { HoldfastError } from '../domain/errors';
 import { type Order, type OrderDraft } from '../domain/order';
 import { type IdempotencyKey } from '../ports/idempotency';
 import { processDraft } from '../ports/order-process';
-import { type AppDeps } from './deps';
+import { type PlaceResult } from '../ports/order-store';
+import { demandTakes } from '../ports/payment-gateway';
+import { type AppDeps, type NotifyingGateway } from './deps';
 import { keyRefused } from './idempotency';
+import { choiceOf } from './payment-choice';
 import { type PlaceBody } from './schemas/orders';
 
 type PlaceDeps = Pick<AppDeps, 'orders' | 'gateways' | 'newId' | 'startSoon' | 'paymentAnswered' | 'paymentWindow'>;
@@ -19,38 +22,61 @@ export interface Placed {
  * Places an order: held in one transaction, then started, then, where a gateway was chosen, waited for until the gateway
  * has answered or the bounded wait is over. Once held, nothing that fails afterwards may turn the answer into an error:
  * the start intent is in the database. Throws HoldfastError for what cannot be sold, is short, or whose key is refused.
+ * `fromCart`: the lines leave the buyer's cart as the order comes into being.
  */
 export async function placeOrder(
   deps: PlaceDeps,
   body: PlaceBody,
   idempotency: IdempotencyKey | null,
   log: Logger,
+  fromCart = false,
 ): Promise<Placed> {
+  const gateway = gatewayOf(body, deps);
+  const choice = choiceOf(body.payment, gateway && gateway.name);
   const draft = draftOf(body, deps);
   const orderId = deps.newId('order');
-  const result = await deps.orders.place({ orderId, draft, startIntent: true, ...(idempotency && { idempotency }) });
-  if (result.t === 'reused' || result.t === 'inProgress') throw keyRefused(result);
-  if (result.t === 'short') throw new HoldfastError('out_of_stock', undefined, { shortages: result.shortages });
-  if (result.replayed) return { order: result.order, replayed: true };
-  deps.startSoon({ kind: 'order', id: orderId, draft: processDraft(result.order) });
-  const order = draft.payWith === null ? result.order : await withCredential(deps, result.order, idempotency, log);
+  const placed = placedOf(
+    await deps.orders.place({
+      ...{ orderId, draft, startIntent: true },
+      ...(gateway && { checkAmount: (amount) => demandTakes(gateway, amount) }),
+      ...(choice && { choice }),
+      ...(idempotency && { idempotency }),
+      ...(fromCart && { fromCart }),
+    }),
+  );
+  if (placed.replayed) return placed;
+  deps.startSoon({ kind: 'order', id: orderId, draft: processDraft(placed.order) });
+  const order = draft.payWith === null ? placed.order : await withCredential(deps, placed.order, idempotency, log);
   return { order, replayed: false };
 }
 
-function draftOf(body: PlaceBody, { gateways, paymentWindow }: PlaceDeps): OrderDraft {
-  const payWith = body.payWith ?? null;
-  if (payWith !== null && !gateways.has(payWith)) {
-    const errors = [{ path: 'payWith', message: 'this gateway is not configured here' }];
-    throw new HoldfastError('gateway_not_available', `the gateway ${payWith} is not configured here`, { errors });
-  }
+/** The order of a result; throws for what was refused. */
+export function placedOf(result: PlaceResult): Placed {
+  if (result.t === 'reused' || result.t === 'inProgress') throw keyRefused(result);
+  if (result.t === 'short') throw new HoldfastError('out_of_stock', undefined, { shortages: result.shortages });
+  return { order: result.order, replayed: result.replayed };
+}
+
+function gatewayOf({ payWith }: PlaceBody, { gateways }: PlaceDeps): NotifyingGateway | null {
+  if (payWith == null) return null;
+  const gateway = gateways.get(payWith);
+  if (gateway) return gateway;
+  const errors = [{ path: 'payWith', message: 'this gateway is not configured here' }];
+  throw new HoldfastError('gateway_not_available', `the gateway ${payWith} is not configured here`, { errors });
+}
+
+function draftOf(body: PlaceBody, { paymentWindow }: PlaceDeps): OrderDraft {
   return {
     buyerId: body.buyerId,
     lines: body.lines,
-    payWith,
+    payWith: body.payWith ?? null,
     paymentWindowSeconds: body.paymentWindowSeconds ?? paymentWindow.defaultSeconds,
     storeId: body.storeId ?? null,
     referrerId: body.referrerId ?? null,
+    promotionId: body.promotionId ?? null,
     note: body.note ?? null,
+    form: body.form ?? null,
+    shippingAddress: body.shippingAddress ?? null,
   };
 }
 

@@ -51,8 +51,8 @@ export async function receiveNotification(
  */
 async function tellRefund({ refunds, process }: NotificationDeps, refundNo: string, log: Logger): Promise<void> {
   try {
-    const refundId = await refunds.idOfNumber(refundNo);
-    if (refundId) await process.refundChanged(refundId);
+    const refund = await refunds.ofNumber(refundNo);
+    if (refund) await process.refundChanged(refund);
   } catch (err) {
     log.warn({ err, refundNo }, 'news of a refund could not be passed on; its process asks by itself');
   }

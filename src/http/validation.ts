@@ -1,4 +1,4 @@
-import { HoldfastError } from '../domain/errors';
+import { validationFailed } from '../domain/errors';
 import { type z } from './schemas/zod';
 
 /** Errors named in one answer: enough to mend a request by, few enough that a hostile one is not answered in megabytes. */
@@ -14,7 +14,7 @@ export function validate<S extends z.ZodType>(schema: S, value: unknown, notAcce
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
   const errors = parsed.error.issues.flatMap((issue) => errorsOf(issue, notAccepted)).slice(0, MAX_ERRORS);
-  throw new HoldfastError('validation_failed', summary(errors), { errors });
+  throw validationFailed(errors);
 }
 
 interface FieldError {
@@ -23,6 +23,10 @@ interface FieldError {
 }
 
 function errorsOf(issue: z.core.$ZodIssue, notAccepted: NotAccepted): FieldError[] {
+  const meant = issue.code === 'invalid_union' ? branchMeant(issue.errors) : undefined;
+  if (meant) {
+    return meant.flatMap((inner) => errorsOf({ ...inner, path: [...issue.path, ...inner.path] }, notAccepted));
+  }
   if (issue.code !== 'unrecognized_keys') return [{ path: pathOf(issue.path), message: issue.message }];
   return issue.keys.map((key) => ({
     path: pathOf([...issue.path, key]),
@@ -30,13 +34,11 @@ function errorsOf(issue: z.core.$ZodIssue, notAccepted: NotAccepted): FieldError
   }));
 }
 
-function pathOf(path: readonly PropertyKey[]): string {
-  return path.map(String).join('.').slice(0, MAX_PATH);
+/** Of the ways in which a value could have fitted, the one whose kind of value it is: what is wrong is within it. */
+function branchMeant(branches: readonly (readonly z.core.$ZodIssue[])[]) {
+  return branches.find((issues) => issues.every(({ path, code }) => path.length > 0 || code === 'unrecognized_keys'));
 }
 
-function summary(errors: readonly FieldError[]): string {
-  const [first] = errors;
-  if (!first) return 'the request does not fit its schema';
-  const more = errors.length > 1 ? ` (and ${errors.length - 1} more)` : '';
-  return `${first.path || 'the body'}: ${first.message}${more}`;
+function pathOf(path: readonly PropertyKey[]): string {
+  return path.map(String).join('.').slice(0, MAX_PATH);
 }

@@ -13,6 +13,7 @@ import {
 import { createLogger } from '../telemetry/logger';
 import { banner } from './banner';
 import { startLocal } from './local';
+import { keptDataKeys } from './local/data-keys';
 import { fail, onSignal } from './process';
 import { withSandbox } from './sandbox-settings';
 import { startService } from './service';
@@ -65,6 +66,7 @@ async function start(
   await seed(local.databaseUrl);
 
   const development = config.apiKeys.length === 0 ? developmentKey(config.production) : null;
+  const dataKeys = await keptDataKeys(config);
   const log = openLog(config);
   say(`workflows are being bundled; the service's log goes to ${join(config.dataDir, 'logs', 'holdfast.log')}`);
   const service = await startService({
@@ -72,6 +74,7 @@ async function start(
       ...(await withSandbox(config, besideUs(local.sandboxUrl, config.publicUrl))),
       databaseUrl: local.databaseUrl,
       apiKeys: development ? [development.apiKey] : config.apiKeys,
+      dataKeys,
     },
     temporal: given ?? { connection: { address: local.temporalAddress }, namespace: 'default' },
     roles: { api: true, worker: true },
@@ -96,7 +99,7 @@ function besideUs(url: string, publicUrl: string): SandboxSettings {
 }
 
 async function seed(databaseUrl: string): Promise<void> {
-  const stores = openStores(databaseUrl, Date.now);
+  const stores = openStores(databaseUrl, { now: Date.now, dataKeys: [] });
   try {
     const created = await seedCatalogue(stores.catalogue);
     if (created > 0) say(`${created} demo SKUs are on the shelf`);

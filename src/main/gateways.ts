@@ -35,7 +35,13 @@ export function createGateways(
     gateways.push(
       checked({ ...stripe, timeoutMs }, validateStripeConfig, (config) => createStripeGateway(config, deps)),
     );
-  return new Map(gateways.map((gateway) => [gateway.name, protectGateway(gateway, deps)]));
+  const rates = { wechat, alipay, stripe, points: null };
+  return new Map(
+    gateways.map((gateway) => [
+      gateway.name,
+      protectGateway(gateway, { ...deps, ratePerSecond: rates[gateway.name]?.ratePerSecond ?? null }),
+    ]),
+  );
 }
 
 /** Which gateways this process has stopped asking, for its metrics. */

@@ -15,6 +15,7 @@ export async function runProcess(roles: { api: boolean; worker: boolean }): Prom
   if (!databaseUrl) throw new ConfigError(['DATABASE_URL: must be given']);
   if (!temporal) throw new ConfigError(['TEMPORAL_ADDRESS: must be given']);
   if (roles.api && config.apiKeys.length === 0) throw new ConfigError(['API_KEYS: must be given']);
+  if (roles.api && config.dataKeys.length === 0) throw new ConfigError(['DATA_KEYS: must be given']);
   const paying = config.sandbox ? await withSandbox(config, config.sandbox) : config;
   const log = createLogger(config.logLevel);
   const service = await startService({

@@ -4,6 +4,8 @@ import { type AddressInfo } from 'node:net';
 import { type WorkflowBundleOption } from '@temporalio/worker';
 import { type Logger as PinoLogger } from 'pino';
 import { type ActivityPorts, createOrderActivities } from '../../activities';
+import { keyedDigests } from '../adapters/crypto/node/digests';
+import { faultOfUrl } from '../adapters/events/webhook/addresses';
 import { connectTemporal, ensureSearchAttributes, type TemporalOptions } from '../adapters/process/temporal/connect';
 import { TemporalOrderProcess } from '../adapters/process/temporal/order-process';
 import { logRuntimeTo } from '../adapters/process/temporal/runtime';
@@ -13,11 +15,16 @@ import { createInboxDispatcher } from '../dispatch/inbox-dispatcher';
 import { PaymentWait } from '../dispatch/payment-wait';
 import { createStarter } from '../dispatch/starter';
 import { createApp } from '../http/app';
-import { createMetrics } from '../telemetry/metrics';
+import { type OrderProcess } from '../ports/order-process';
+import { createMetrics, type Metrics } from '../telemetry/metrics';
+import { createConsumers } from './consumers';
+import { openBroker, showFeed, startEvents } from './events';
 import { createGateways, showCircuits } from './gateways';
+import { demandMasterKeys } from './master-keys';
 import { missingComponents } from './readiness';
+import { openSkuReads } from './sku-cache';
 import { Teardown } from './teardown';
-import { openStores } from './stores';
+import { openStores, type Stores } from './stores';
 
 export interface ServiceOptions {
   readonly config: Config & { readonly databaseUrl: string };
@@ -57,11 +64,12 @@ async function compose(options: ServiceOptions, teardown: Teardown): Promise<num
   const { config, log, roles, taskQueue } = options;
   const now = Date.now;
   const metrics = createMetrics(log);
-  const stores = openStores(config.databaseUrl, now);
+  const stores = openStores(config.databaseUrl, { now, dataKeys: config.dataKeys });
   teardown.add(() => stores.close());
   const gateways = createGateways(config, { now, log, points: stores.points });
   showCircuits(gateways, metrics);
   await stores.ping();
+  if (roles.api) await demandMasterKeys(stores.buyerData);
   logRuntimeTo(log);
   const temporal = await connectTemporal(options.temporal);
   teardown.add(() => temporal.close());
@@ -75,6 +83,52 @@ async function compose(options: ServiceOptions, teardown: Teardown): Promise<num
   if (roles.worker)
     await startWorker(options, { ...stores, gateways, now, alert: metrics.alert }, temporal.connection, teardown);
 
+  const { starter, inboxDispatcher } = startDispatchers({ stores, process, metrics, log, teardown });
+  const { cache, catalogue } = openSkuReads({ config, stores, metrics, log, teardown });
+  const eventParts = { config, stores, metrics, now, log, teardown };
+  const broker = openBroker(eventParts);
+  showFeed(eventParts);
+  if (roles.worker) {
+    const consumers = createConsumers({ stores, cache, settings: config.consumers, log });
+    await startEvents(eventParts, broker, consumers);
+  }
+  if (!roles.api) return null;
+
+  const wait = new PaymentWait({ orders: stores.orders, longestMs: config.timing.paymentWaitMs, log });
+  const app = createApp({
+    ...stores,
+    catalogue,
+    process,
+    gateways,
+    metrics,
+    alert: metrics.alert,
+    apiKeys: config.apiKeys,
+    paymentWindow: config.paymentWindow,
+    deadLetters: broker.deadLetters,
+    webhookUrlFault: (url) => faultOfUrl(url, config.production),
+    personalDigests: keyedDigests(config.dataKeys),
+    startSoon: (intent) => starter.offer(intent),
+    inboxWake: () => inboxDispatcher.wake(),
+    paymentAnswered: (orderId) => wait.answered(orderId),
+    readiness: () => missingComponents({ postgresql: () => stores.ping(), temporal: () => temporal.ping() }),
+    logger: log,
+    bodyLimitBytes: BODY_LIMIT_BYTES,
+  });
+  const server = app.listen(config.port, config.host);
+  await once(server, 'listening');
+  teardown.add(() => closeServer(server));
+  return (server.address() as AddressInfo).port;
+}
+
+/** What carries what PostgreSQL remembers to Temporal: starts, and payments told to us. */
+function startDispatchers(parts: {
+  readonly stores: Stores;
+  readonly process: OrderProcess;
+  readonly metrics: Metrics;
+  readonly log: PinoLogger;
+  readonly teardown: Teardown;
+}) {
+  const { stores, process, metrics, log, teardown } = parts;
   const starter = createStarter({ intents: stores.intents, process, log });
   const inboxDispatcher = createInboxDispatcher({ ...stores, process, alert: metrics.alert, log });
   for (const dispatcher of [starter, inboxDispatcher]) {
@@ -87,28 +141,7 @@ async function compose(options: ServiceOptions, teardown: Teardown): Promise<num
   metrics.gauge('holdfast_inbox_undelivered', 'Payments told to us whose orders have not been told yet', () =>
     stores.inbox.pending(),
   );
-  if (!roles.api) return null;
-
-  const wait = new PaymentWait({ orders: stores.orders, longestMs: config.timing.paymentWaitMs, log });
-  const app = createApp({
-    ...stores,
-    process,
-    gateways,
-    metrics,
-    alert: metrics.alert,
-    apiKeys: config.apiKeys,
-    paymentWindow: config.paymentWindow,
-    startSoon: (intent) => starter.offer(intent),
-    inboxWake: () => inboxDispatcher.wake(),
-    paymentAnswered: (orderId) => wait.answered(orderId),
-    readiness: () => missingComponents({ postgresql: () => stores.ping(), temporal: () => temporal.ping() }),
-    logger: log,
-    bodyLimitBytes: BODY_LIMIT_BYTES,
-  });
-  const server = app.listen(config.port, config.host);
-  await once(server, 'listening');
-  teardown.add(() => closeServer(server));
-  return (server.address() as AddressInfo).port;
+  return { starter, inboxDispatcher };
 }
 
 async function startWorker(

@@ -7,11 +7,14 @@ export type Alert = (what: AlertName, context: Readonly<Record<string, unknown>>
 export const ALERTS = [
   'closing_takes_long',
   'close_rejected',
+  'event_dead',
+  'event_unroutable',
   'late_payment',
   'payment_not_created',
   'payment_unknown',
   'payment_wrong_amount',
   'refund_manual',
   'refund_rejected',
+  'webhook_disabled',
 ] as const;
 export type AlertName = (typeof ALERTS)[number];

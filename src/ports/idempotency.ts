@@ -5,6 +5,8 @@ export interface IdempotencyKey {
   readonly key: string;
   /** Digest of the call and its canonical body: the same key with another one is refused. */
   readonly fingerprint: string;
+  /** The same by master keys that were in use earlier: a record made then is still recognised. */
+  readonly earlierFingerprints?: readonly string[];
 }
 
 /** A key that cannot be used: for another body, or while its first request is still being answered. */

@@ -1,6 +1,7 @@
 import { type GatewayName } from '../domain/payment';
 import { type Order, type OrderDraft } from '../domain/order';
 import { type CloseReason, type OrderStatus } from '../domain/order-status';
+import { type RefundInProcess } from './refund-store';
 import { type PaymentFact } from './webhook-inbox';
 
 /** What a process is started with: the order as it was asked for, and its deadline as it is shown. */
@@ -22,6 +23,12 @@ export interface CancelAnswer {
   readonly status: Exclude<OrderStatus, 'placing' | 'awaiting_payment'>;
 }
 
+/** The attempt that a switch asks for; its id is made by whoever asks. */
+export interface NextAttempt {
+  readonly gateway: GatewayName;
+  readonly paymentId: string;
+}
+
 /** What a switch came to. `open`: the earlier attempt could not be proved closed and stays the one to pay. */
 export type SwitchAnswer =
   | { readonly t: 'offered'; readonly paymentId: string }
@@ -38,10 +45,10 @@ export interface OrderProcess {
   startRefund(refundId: string, gateway: GatewayName): Promise<void>;
   /** Starts the process of money that came too late unless it has one. */
   startLatePayment(inboxId: string): Promise<void>;
-  /** Tells a refund's process that the gateway has news of it; one that has ended ignores it. */
-  refundChanged(refundId: string): Promise<void>;
-  /** Offers the frozen price at another gateway, once the earlier attempt is proved closed. */
-  switchPayment(orderId: string, draft: ProcessDraft, gateway: GatewayName): Promise<SwitchAnswer>;
+  /** Tells the process that settles a refund that the gateway has news of it; one that has ended ignores it. */
+  refundChanged(refund: RefundInProcess): Promise<void>;
+  /** Offers the frozen price at another gateway, as the attempt of that id, once the earlier one is proved closed. */
+  switchPayment(orderId: string, draft: ProcessDraft, next: NextAttempt): Promise<SwitchAnswer>;
   /** Asks for the cancellation and waits for the gateway's first answer. */
   cancel(orderId: string, draft: ProcessDraft, reason: CancelReason, note: string | null): Promise<CancelAnswer>;
 }

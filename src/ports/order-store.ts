@@ -6,8 +6,9 @@ import {
   type PlaceOutcome,
   type TimelineFact,
 } from '../domain/order';
+import { type Money } from '../domain/money';
 import { type CloseReason, type OrderStatus } from '../domain/order-status';
-import { type GatewayName, type Paid } from '../domain/payment';
+import { type GatewayName, type Paid, type PaymentChoice } from '../domain/payment';
 import { type Page } from './catalogue';
 import { type IdempotencyKey, type KeyRefusal } from './idempotency';
 
@@ -17,8 +18,14 @@ export interface Placing {
   readonly draft: OrderDraft;
   /** Leaves a start intent behind, for the starter to give the order its workflow. False where a workflow is what places. */
   readonly startIntent: boolean;
+  /** Throws for an amount that the chosen gateway can never take, once the price is known and before anything is held. */
+  readonly checkAmount?: (amount: Money) => void;
+  /** How the first attempt is to be paid, where the buyer said so. */
+  readonly choice?: PaymentChoice;
   /** Recorded in the same transaction: where there is a record, there is the order, or the refusal that was answered. */
   readonly idempotency?: IdempotencyKey;
+  /** The lines are taken out of the buyer's cart in the same transaction; `cart_changed` where it no longer holds them. */
+  readonly fromCart?: true;
 }
 
 /** `replayed`: this is the answer of an earlier request with the same key. */
@@ -83,6 +90,8 @@ export type PaymentUpdate =
 export interface OrderStore {
   /** Prices, holds and records the order, or says what is short and leaves nothing. Throws HoldfastError for what cannot be sold. */
   place(placing: Placing): Promise<PlaceResult>;
+  /** What a placing with this key was answered already; null where nothing was placed or refused under it. */
+  earlierAnswer(key: IdempotencyKey): Promise<PlaceResult | null>;
   /** Fixes what a repeat of the key is answered with, once the answer is complete. */
   rememberAnswer(key: IdempotencyKey, order: Order): Promise<void>;
   find(orderId: string): Promise<Order | null>;
@@ -101,6 +110,9 @@ export interface OrderStore {
    * Answers the next one; a repeat with the same `paymentId` answers it again. Null when the order no longer waits.
    */
   addAttempt(orderId: string, paymentId: string, gateway: GatewayName): Promise<PaymentAttempt | null>;
+  /** How an attempt that is about to be added is to be paid; kept before, because its process must not know of the payer. */
+  keepChoice(orderId: string, paymentId: string, choice: PaymentChoice): Promise<void>;
+  choiceOf(paymentId: string): Promise<PaymentChoice | null>;
   /** Attempts beside the one that was paid that are not known to be closed. */
   openAttempts(orderId: string): Promise<readonly PaymentAttempt[]>;
   /** An attempt that nobody can pay any more. */

@@ -1,9 +1,11 @@
+import { HoldfastError } from '../domain/errors';
 import { type Money } from '../domain/money';
 import {
   type CloseOutcome,
   type CreateOutcome,
   type GatewayName,
   type Paid,
+  type PaymentMethod,
   type QueryOutcome,
   type RefundOutcome,
 } from '../domain/payment';
@@ -18,6 +20,8 @@ export interface PaymentRef {
   readonly expiresAt: string;
   /** Shown to the buyer; no personal data. The same at every call, for a create may have to be repeated to learn `gatewayRef`. */
   readonly description: string;
+  /** The way that the buyer chose; without it the configured one, a code to scan as a rule. */
+  readonly method?: PaymentMethod;
   /**
    * The buyer's id at the gateway's app, where paying inside that app is wanted (WeChat Pay JSAPI); without it a payment
    * is offered by code. As fixed as the rest: a repeat with another payer is another payment under a used number.
@@ -80,6 +84,8 @@ export interface NotificationReply {
  */
 export interface PaymentGateway {
   readonly name: GatewayName;
+  /** Why it can never take this amount, as a predicate on it ("takes CNY, not USD"); null when it can. Pure: asks nobody. */
+  refusal(amount: Money): string | null;
   createPayment(ref: PaymentRef): Promise<CreateOutcome>;
   query(ref: PaymentRef): Promise<QueryOutcome>;
   close(ref: PaymentRef): Promise<CloseOutcome>;
@@ -89,6 +95,12 @@ export interface PaymentGateway {
   parseNotification(raw: RawNotification): Notification;
   /** The provider's own form of "got it" and of "send it again". */
   notificationReply(accepted: boolean, why?: string): NotificationReply;
+}
+
+/** Throws `gateway_cannot_take` for an amount that the gateway can never take: nothing is held or offered for it. */
+export function demandTakes({ name, refusal }: Pick<PaymentGateway, 'name' | 'refusal'>, amount: Money): void {
+  const why = refusal(amount);
+  if (why !== null) throw new HoldfastError('gateway_cannot_take', `${name} ${why}`);
 }
 
 /** The configured gateways by name. */

@@ -48,9 +48,9 @@ export interface PointsEntry {
   readonly delta: number;
   /** The balance right after. */
   readonly balance: number;
-  /** The payment that was spent, closed or refunded; null for an adjustment. */
+  /** The payment in points that was held, spent, closed or refunded; null where none is behind it. */
   readonly merchantNo: string | null;
-  /** The document behind the row: payment, refund or adjustment. */
+  /** The document behind the row: payment, refund, adjustment or order. */
   readonly reference: string;
   readonly reason: string | null;
   /** RFC 3339. */
@@ -59,7 +59,10 @@ export interface PointsEntry {
 
 export interface PointsAccount {
   readonly buyerId: string;
+  /** What can be spent. */
   readonly balance: number;
+  /** What open orders have set aside. */
+  readonly held: number;
   /** Newest first. */
   readonly ledger: Page<PointsEntry>;
 }

@@ -2,6 +2,9 @@ import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client';
 import { type Alert, ALERTS } from '../ports/alert';
 import { type Logger } from '../ports/logger';
 
+/** Values by their label. */
+type Labelled = Iterable<readonly [string, number]>;
+
 export interface Metrics {
   readonly contentType: string;
   /** The exposition text for Prometheus. */
@@ -9,7 +12,9 @@ export interface Metrics {
   /** Reads a value at every scrape. */
   gauge(name: string, help: string, read: () => Promise<number>): void;
   /** The same for several things at once: `read` gives a value for each value of the label. */
-  gaugePer(label: string, name: string, help: string, read: () => Iterable<readonly [string, number]>): void;
+  gaugePer(label: string, name: string, help: string, read: () => Labelled | Promise<Labelled>): void;
+  /** Answers what counts on. */
+  counter(name: string, help: string): (count: number) => void;
   /** Logs an error and counts it. */
   readonly alert: Alert;
 }
@@ -44,10 +49,17 @@ export function createMetrics(log: Logger): Metrics {
         help,
         labelNames: [label],
         registers: [registry],
-        collect() {
-          for (const [value, number] of read()) this.set({ [label]: value }, number);
+        async collect() {
+          // What could not be read is left out: an earlier value would look like the present.
+          const values = await Promise.resolve(read()).catch((): Labelled => []);
+          this.reset();
+          for (const [value, number] of values) this.set({ [label]: value }, number);
         },
       });
+    },
+    counter: (name, help) => {
+      const counter = new Counter({ name, help, registers: [registry] });
+      return (count) => counter.inc(count);
     },
     alert: (what, context) => {
       alerts.inc({ what });

@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { type Answer, type OrderJson } from '../support/api-client';
+import { holdAccount } from '../support/lock';
 import { type World } from '../support/world';
 import { armedFor, type OrderPlan, type RefundStep, type Step } from './plan';
 import { type Tally } from './tally';
@@ -21,6 +22,8 @@ export interface Stage {
   readonly skus: readonly string[];
   readonly startedAt: number;
   readonly faults: Tally;
+  /** Points accounts that are locked, each until it is let go. */
+  readonly held: Promise<void>[];
   readonly answers: Tally;
   /** What the API should not have answered, with its log. */
   readonly wrongAnswers: string[];
@@ -49,8 +52,10 @@ export async function play(stage: Stage, plan: OrderPlan): Promise<Placed | null
 async function place(stage: Stage, plan: OrderPlan): Promise<Placed | null> {
   const { world, seed, skus } = stage;
   if (plan.beforePlacing) await armOne(stage, plan.beforePlacing, { gateway: plan.payWith });
+  if (plan.points > 0) await givePoints(stage, plan);
+  if (needsPoints(plan) && plan.accountHeldMs > 0) await holdPoints(stage, plan);
   const body = {
-    buyerId: `buyer_${plan.index}`,
+    buyerId: buyerOf(plan),
     payWith: plan.payWith,
     lines: plan.lines.map(({ sku, quantity }) => ({ skuId: skus[sku] ?? '', quantity })),
     paymentWindowSeconds: plan.windowSeconds,
@@ -62,6 +67,27 @@ async function place(stage: Stage, plan: OrderPlan): Promise<Placed | null> {
   if (ids.size > 1) stage.violations.push(`one Idempotency-Key placed two orders: ${[...ids].join(' and ')}`);
   const order = answers.find(({ status }) => status === 201)?.body;
   return order ? { plan, id: order.id, firstNo: order.payment?.merchantNo ?? '' } : null;
+}
+
+/** Each order has a buyer of its own. */
+export function buyerOf({ index }: OrderPlan): string {
+  return `buyer_${index}`;
+}
+
+async function givePoints(stage: Stage, plan: OrderPlan): Promise<void> {
+  const body = { delta: plan.points, reason: 'chaos' };
+  note(stage, 'points', await stage.world.api.call('POST', `/v1/buyers/${buyerOf(plan)}/points`, body), [200]);
+}
+
+/** Points have no provider to misbehave: it is their account that doesn't answer. Let go by itself. */
+async function holdPoints({ world, faults, held }: Stage, plan: OrderPlan): Promise<void> {
+  const letGo = await holdAccount(world.config.databaseUrl, buyerOf(plan));
+  faults.add('points:account held');
+  held.push(pause(plan.accountHeldMs).then(letGo));
+}
+
+function needsPoints({ payWith, steps }: OrderPlan): boolean {
+  return payWith === 'points' || steps.some((step) => step.do === 'switch' && step.to === 'points');
 }
 
 async function take(stage: Stage, { plan, id, firstNo }: Placed, step: Step, armed: Set<string>): Promise<void> {

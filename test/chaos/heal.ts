@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { type LedgerEntry } from '../support/sandbox-control';
 import { type World } from '../support/world';
-import { ledgerOf, type LedgerRow } from './sandbox';
+import { ledgerOf } from './ledger';
 import { openBooks, type OrderBook } from './books';
 
 /** A killed worker's activity is repeated after 45 s, a refund in processing asked for after 60 s: both, and room. */
@@ -64,14 +65,14 @@ async function stillMoving(world: World): Promise<Moving[]> {
   ];
 }
 
-function isAtRest(order: OrderBook, ledger: readonly LedgerRow[]): boolean {
+function isAtRest(order: OrderBook, ledger: readonly LedgerEntry[]): boolean {
   if (['paid', 'cancelled', 'refunded', 'rejected'].includes(order.status)) return true;
   return order.status === 'closing' && heldBecause(order, ledger) !== null;
 }
 
 /** The rule by which an order in `closing` stays there though its gateway is well; null when there is none. */
-export function heldBecause({ payments, amount }: OrderBook, ledger: readonly LedgerRow[]): Held | null {
-  const rowsOf = (merchantNo: string): LedgerRow[] => ledger.filter((row) => row.merchantNo === merchantNo);
+export function heldBecause({ payments, amount }: OrderBook, ledger: readonly LedgerEntry[]): Held | null {
+  const rowsOf = (merchantNo: string): LedgerEntry[] => ledger.filter((row) => row.merchantNo === merchantNo);
   const wrong = payments.some(({ merchantNo }) =>
     rowsOf(merchantNo).some((row) => row.kind === 'paid' && row.amount.minor !== Number(amount)),
   );
@@ -82,7 +83,7 @@ export function heldBecause({ payments, amount }: OrderBook, ledger: readonly Le
 }
 
 /** Money of orders that ended without it, as long as the gateway is still telling us. */
-function unheard(orders: readonly OrderBook[], ledger: readonly LedgerRow[]): string[] {
+function unheard(orders: readonly OrderBook[], ledger: readonly LedgerEntry[]): string[] {
   return orders
     .filter(({ status }) => status === 'cancelled' || status === 'paid')
     .flatMap(({ id, payments, status }) => {

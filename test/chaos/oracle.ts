@@ -1,14 +1,16 @@
 import { ABSENT_SKEW_MARGIN_MS } from '../../src/domain/payment';
+import { type LedgerEntry } from '../support/sandbox-control';
 import { type Books, type OrderBook } from './books';
 import { heldBecause } from './heal';
-import { type LedgerRow } from './sandbox';
 
 /** Both sides of the truth at the end of a run. */
 export interface Evidence {
   readonly books: Books;
-  readonly ledger: readonly LedgerRow[];
+  readonly ledger: readonly LedgerEntry[];
   /** Units on sale at first, by SKU id. */
   readonly stock: ReadonlyMap<string, number>;
+  /** Points that each buyer was given, by buyer id. */
+  readonly given: ReadonlyMap<string, number>;
   /** Numbers whose provider broke its word: it acknowledged a close without effect. */
   readonly brokenWord: ReadonlySet<string>;
 }
@@ -33,6 +35,7 @@ export const INVARIANTS: Readonly<Record<string, (evidence: Evidence) => Finding
   'never two attempts payable at once': oneAttemptPayable,
   'every change of state has its event, once': eventsComplete,
   'no start intent is left': intentsGone,
+  'points: balance = given + Σ ledger, never negative': accountsBalance,
 };
 
 export function violationsOf(evidence: Evidence): Violation[] {
@@ -156,7 +159,7 @@ function nothingReturnedEarly({ books, ledger, brokenWord }: Evidence): Finding[
 function unpayableAt(
   { merchantNo, expiresAt }: OrderBook['payments'][number],
   at: number,
-  ledger: readonly LedgerRow[],
+  ledger: readonly LedgerEntry[],
 ): boolean {
   const rows = ledger.filter((row) => row.merchantNo === merchantNo);
   if (rows.some(({ kind, at: closedAt }) => kind === 'closed' && Date.parse(closedAt) <= at)) return true;
@@ -184,6 +187,7 @@ function eventsComplete({ books }: Evidence): Finding[] {
     const facts = books.facts.filter(({ orderId }) => orderId === order.id);
     const count = (type: string): number => events.filter((event) => event.type === type).length;
     const entered = (state: string): number => facts.filter(({ what }) => what === state).length;
+    const succeeded = order.refunds.filter(({ status }) => status === 'succeeded');
     const isPaid = ['paid', 'refunding', 'refunded'].includes(order.status) ? 1 : 0;
     const due: Record<string, number> = {
       OrderPlaced: 1,
@@ -191,8 +195,10 @@ function eventsComplete({ books }: Evidence): Finding[] {
       OrderPaid: isPaid,
       StockSold: isPaid,
       OrderCancelled: order.status === 'cancelled' ? 1 : 0,
-      StockReturned: order.status === 'cancelled' ? 1 : 0,
-      RefundSucceeded: order.refunds.filter(({ status }) => status === 'succeeded').length,
+      StockReturned:
+        (order.status === 'cancelled' ? 1 : 0) +
+        succeeded.filter(({ restock }) => (restock as unknown[]).length > 0).length,
+      RefundSucceeded: succeeded.length,
       OrderRefunded: order.status === 'refunded' ? 1 : 0,
     };
     const wrong = Object.entries(due).filter(([type, times]) => count(type) !== times);
@@ -204,6 +210,15 @@ function intentsGone({ books }: Evidence): Finding[] {
   return books.intents.map(({ kind, subjectId }) => ({ orderId: null, what: `${kind} ${subjectId}` }));
 }
 
+function accountsBalance({ books, given }: Evidence): Finding[] {
+  return books.accounts.flatMap(({ buyerId, balance }) => {
+    const moved = books.points.filter((row) => row.buyerId === buyerId && row.kind !== 'adjust');
+    const due = moved.reduce((all, { delta }) => all + Number(delta), given.get(buyerId) ?? 0);
+    const right = Number(balance) === due && due >= 0;
+    return right ? [] : [{ orderId: null, what: `${buyerId} has ${balance} points, it should be ${due}` }];
+  });
+}
+
 function finding({ id }: OrderBook, what: string): Finding {
   return { orderId: id, what };
 }
@@ -212,10 +227,10 @@ function skusOf({ lines }: OrderBook): string[] {
   return [...new Set(lines.map(({ skuId }) => skuId))];
 }
 
-function rowsOfOrder({ payments }: OrderBook, ledger: readonly LedgerRow[]): LedgerRow[] {
+function rowsOfOrder({ payments }: OrderBook, ledger: readonly LedgerEntry[]): LedgerEntry[] {
   return ledger.filter((row) => payments.some(({ merchantNo }) => merchantNo === row.merchantNo));
 }
 
-function sum(rows: readonly LedgerRow[], kind: LedgerRow['kind']): number {
+function sum(rows: readonly LedgerEntry[], kind: LedgerEntry['kind']): number {
   return rows.filter((row) => row.kind === kind).reduce((all, { amount }) => all + amount.minor, 0);
 }

@@ -1,15 +1,14 @@
+import { type GatewayName, GATEWAYS } from '../../src/domain/payment';
+import { PROVIDERS } from '../support/races';
 import { type Fault } from '../support/sandbox-control';
 import { attemptFaults, createFault, type PlannedFault } from './fault-plan';
 import { Random } from './random';
-
-export type Gateway = 'wechat' | 'alipay' | 'stripe';
-const GATEWAYS: readonly Gateway[] = ['wechat', 'alipay', 'stripe'];
 
 /** What the buyer or the shop does, `at` ms after the order was placed. `pay` without an amount pays the right one. */
 export type Step = { readonly at: number } & (
   | { readonly do: 'pay'; readonly amount?: number; readonly attempt: 'first' | 'current' }
   | { readonly do: 'scan' | 'cancel' }
-  | { readonly do: 'switch'; readonly to: Gateway }
+  | { readonly do: 'switch'; readonly to: GatewayName }
 );
 
 export interface RefundStep {
@@ -25,12 +24,16 @@ export interface OrderPlan {
   readonly scenario: Scenario;
   /** When it is placed, in ms from the run's start. */
   readonly startAt: number;
-  readonly payWith: Gateway;
+  readonly payWith: GatewayName;
   /** SKUs by number of the run's catalogue. */
   readonly lines: readonly { readonly sku: number; readonly quantity: number }[];
   readonly windowSeconds: number;
   /** Placed twice at once under one Idempotency-Key. */
   readonly placedTwice: boolean;
+  /** What the buyer has: plenty or nothing. */
+  readonly points: number;
+  /** For how long, from the placing on, the buyer's points account is locked; 0: not at all. Milliseconds. */
+  readonly accountHeldMs: number;
   /** Armed by gateway before placing, so it may hit a neighbour. */
   readonly beforePlacing: PlannedFault | null;
   /** Armed for each attempt's number as it becomes known. */
@@ -54,12 +57,16 @@ const PLACED_EVERY_MS = 120;
 /** The last SKU is scarce: some orders find it sold out. */
 const PLENTY = 10_000;
 const KILLS = 2;
+/** More than any order costs. */
+const PLENTY_OF_POINTS = 100_000;
 
 const SCENARIOS = [
   ...['payInTime', 'payLate', 'payTwice', 'wrongAmount', 'neverPays', 'cancel', 'cancelWhilePaying'],
   ...['switch', 'switchBack', 'refundInFull', 'refundInParts', 'brokenClose', 'bothPaid'],
 ] as const;
 export type Scenario = (typeof SCENARIOS)[number];
+/** They get a longer window: a switch waits for two calls of gateways in trouble. */
+const SWITCHING: readonly Scenario[] = ['switch', 'switchBack', 'bothPaid'];
 
 /** Everything a run does, as a function of its seed and size; only the machine's timing is left to chance. */
 export function planRun(seed: number, orders: number): RunPlan {
@@ -73,14 +80,17 @@ export function planRun(seed: number, orders: number): RunPlan {
 function planOrder(random: Random, index: number, startAt: number): OrderPlan {
   const scenario = random.pick<Scenario>(SCENARIOS);
   const broken = scenario === 'brokenClose' || scenario === 'bothPaid';
-  const payWith = broken ? 'wechat' : random.pick(GATEWAYS);
-  const windowSeconds = scenario === 'bothPaid' ? 4 : random.int(1, 4);
+  // Points can't break their word: they are our own.
+  const payWith = broken ? random.pick(PROVIDERS) : random.pick(GATEWAYS);
+  const windowSeconds = SWITCHING.includes(scenario) ? random.int(5, 8) : random.int(1, 4);
   const skus = [...new Set(Array.from({ length: random.int(1, 3) }, () => random.int(0, 3)))];
   return {
     ...{ index, scenario, startAt, payWith, windowSeconds },
     lines: skus.map((sku) => ({ sku, quantity: random.int(1, 5) })),
     placedTwice: random.chance(0.2),
-    beforePlacing: random.chance(0.15) ? createFault(random) : null,
+    points: random.chance(0.7) ? PLENTY_OF_POINTS : 0,
+    accountHeldMs: random.chance(0.4) ? random.int(100, 3_000) : 0,
+    beforePlacing: payWith !== 'points' && random.chance(0.15) ? createFault(random) : null,
     faults: broken ? [{ op: 'close', fault: 'broken_close' }] : attemptFaults(random),
     steps: script(random, scenario, windowSeconds * 1000),
     refunds: refunds(random, scenario),
@@ -124,11 +134,14 @@ function script(random: Random, scenario: Scenario, window: number): Step[] {
     }
     case 'brokenClose':
       return [
+        // Alipay acknowledges no close before the scan.
+        { do: 'scan', at: 0 },
         { do: 'cancel', at: early() },
         { do: 'pay', at: window + random.int(0, 1_500), attempt: 'first' },
       ];
     case 'bothPaid':
       return [
+        { do: 'scan', at: 0 },
         { do: 'switch', at: 100, to: random.pick(GATEWAYS) },
         { do: 'pay', at: 1_500, attempt: 'first' },
         { do: 'pay', at: 1_500, attempt: 'current' },
@@ -153,6 +166,6 @@ function refunds(random: Random, scenario: Scenario): RefundStep[] {
 }
 
 /** The fault as the sandbox takes it. */
-export function armedFor(planned: PlannedFault, match: NonNullable<Fault['match']> & { gateway?: Gateway }): Fault {
+export function armedFor(planned: PlannedFault, match: NonNullable<Fault['match']> & { gateway?: GatewayName }): Fault {
   return { ...planned, match };
 }

@@ -3,8 +3,9 @@ import { Tally } from './tally';
 
 /** The runs in a few lines, and each violation with the command that plays its run again. */
 export function describeRuns(reports: readonly RunReport[]): string {
-  const [faults, answers, outcomes] = [new Tally(), new Tally(), new Tally()];
+  const [faults, answers, attempts, outcomes] = [new Tally(), new Tally(), new Tally(), new Tally()];
   for (const report of reports) {
+    attempts.addAll(report.attempts);
     faults.addAll(report.faults);
     answers.addAll(report.answers);
     outcomes.addAll(report.outcomes);
@@ -18,6 +19,7 @@ export function describeRuns(reports: readonly RunReport[]): string {
     `workers killed: ${total(({ kills }) => kills)}`,
     `faults injected: ${faults.total} (${faults.toString()})`,
     `answers: ${answers.toString()}`,
+    `payment attempts: ${attempts.toString()}`,
     `outcomes: ${outcomes.toString()}`,
     `invariants checked: ${reports[0]?.invariants ?? 0} per seed`,
     `violations: ${total(({ violations }) => violations.length)}`,

@@ -1,16 +1,20 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { type ArmedFault, type LedgerEntry } from '../support/sandbox-control';
 import { openWorld, type World } from '../support/world';
 import { openBooks, type Books } from './books';
-import { play, type Placed, refundAsPlanned, type Stage } from './drive';
+import { buyerOf, play, type Placed, refundAsPlanned, type Stage } from './drive';
 import { heldBecause, scanTheRest, untilAtRest } from './heal';
 import { INVARIANTS, type Violation, violationsOf } from './oracle';
-import { planRun, type RunPlan } from './plan';
-import { armedFaults, ledgerOf, type LedgerRow, removeAllFaults, removeFaults } from './sandbox';
+import { ledgerOf } from './ledger';
+import { type OrderPlan, planRun, type RunPlan } from './plan';
 import { Tally } from './tally';
 import { Workers } from './workers';
 
 /** A provider that doesn't answer costs a call half a second. */
 const TIMING = { gatewayTimeoutMs: 500, paymentWaitMs: 2_000 };
+
+/** Orders in play at once: a machine that is busy otherwise sets the pace, instead of drowning. */
+const LANES = 40;
 
 export interface RunReport {
   readonly seed: number;
@@ -22,6 +26,8 @@ export interface RunReport {
   readonly answers: Tally;
   /** Answers outside the HTTP contract: an error of ours, though neither money nor stock need be wrong for it. */
   readonly wrongAnswers: readonly string[];
+  /** Payment attempts, by gateway. */
+  readonly attempts: Tally;
   /** How the orders ended. */
   readonly outcomes: Tally;
   readonly invariants: number;
@@ -49,21 +55,33 @@ async function runIn(world: World, plan: RunPlan, workers: Workers): Promise<Run
   const skus = await Promise.all(plan.stock.map((units, index) => world.api.addSku(units, 1_000 + 333 * index)));
   const stage: Stage = {
     ...{ world, skus, seed: plan.seed, startedAt: Date.now() },
-    ...{ faults: new Tally(), answers: new Tally(), wrongAnswers: [], violations: [] },
+    ...{ faults: new Tally(), held: [], answers: new Tally(), wrongAnswers: [], violations: [] },
   };
-  const [placed] = await Promise.all([
-    Promise.all(plan.orders.map((order) => play(stage, order))),
-    killAsPlanned(stage, plan, workers),
-  ]);
-  const orders = placed.filter((each) => each !== null);
+  const orders: Placed[] = [];
+  const playOne = async (order: OrderPlan): Promise<void> => {
+    const placed = await play(stage, order);
+    if (placed) orders.push(placed);
+  };
+  const inOrder = [...plan.orders].sort((a, b) => a.startAt - b.startAt);
+  await Promise.all([inLanes(inOrder, playOne), killAsPlanned(stage, plan, workers)]);
+  await Promise.all(stage.held);
   await forgive(stage, ({ op }) => !op.toLowerCase().includes('refund'));
   await scanTheRest(world);
   const stuck = await untilAtRest(world);
   if (stuck.length > 0) return judge(stage, plan, workers, { orders, moving: stuck });
-  await Promise.all(orders.map(async (order) => refundAsPlanned(stage, order, await world.api.order(order.id))));
+  await inLanes(orders, async (order) => refundAsPlanned(stage, order, await world.api.order(order.id)));
   await forgive(stage, () => true);
-  await removeAllFaults(world);
+  await world.sandbox.disarm();
   return judge(stage, plan, workers, { orders, moving: await untilAtRest(world) });
+}
+
+/** One after the other in each lane. */
+async function inLanes<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
+  const left = [...items];
+  const lane = async (): Promise<void> => {
+    for (let item = left.shift(); item !== undefined; item = left.shift()) await work(item);
+  };
+  await Promise.all(Array.from({ length: LANES }, lane));
 }
 
 async function killAsPlanned({ startedAt }: Stage, { kills }: RunPlan, workers: Workers): Promise<void> {
@@ -74,10 +92,10 @@ async function killAsPlanned({ startedAt }: Stage, { kills }: RunPlan, workers: 
 }
 
 /** Takes faults away, and those that never hit anything out of the count. */
-async function forgive({ world, faults }: Stage, which: Parameters<typeof removeFaults>[1]): Promise<void> {
-  const unused = (await armedFaults(world)).filter(which);
+async function forgive({ world, faults }: Stage, which: (fault: ArmedFault) => boolean): Promise<void> {
+  const unused = (await world.sandbox.armed()).filter(which);
   unused.forEach(({ op, fault, left }) => faults.add(`${op}:${fault}`, -left));
-  await removeFaults(world, which);
+  await Promise.all(unused.map(({ id }) => world.sandbox.disarm(id)));
 }
 
 async function judge(
@@ -91,14 +109,26 @@ async function judge(
   const found = violationsOf({
     ...{ books, ledger },
     stock: new Map(skus.map((id, index) => [id, plan.stock[index] ?? 0])),
+    given: new Map(plan.orders.map((order) => [buyerOf(order), order.points])),
     brokenWord: new Set(broken.map(({ firstNo }) => firstNo)),
   });
   const outcomes = new Tally();
   outcomes.add('no order', plan.orders.length - orders.length);
   books.orders.forEach((order) => outcomes.add(outcomeOf(order, ledger)));
+  const attempts = new Tally();
+  books.orders.flatMap(({ payments }) => payments).forEach(({ gateway }) => attempts.add(gateway));
   const plans = new Map(orders.map((order) => [order.id, order]));
   return {
-    ...{ seed: plan.seed, orders: plan.orders.length, kills: killed, faults, answers, wrongAnswers, outcomes },
+    ...{
+      seed: plan.seed,
+      orders: plan.orders.length,
+      kills: killed,
+      faults,
+      answers,
+      wrongAnswers,
+      attempts,
+      outcomes,
+    },
     // The invariants of the books, and: all is at rest, no workflow failed, one key has one effect.
     invariants: Object.keys(INVARIANTS).length + 3,
     violations: [
@@ -110,7 +140,7 @@ async function judge(
   };
 }
 
-function outcomeOf(order: Books['orders'][number], ledger: readonly LedgerRow[]): string {
+function outcomeOf(order: Books['orders'][number], ledger: readonly LedgerEntry[]): string {
   return order.status === 'closing' ? `held: ${heldBecause(order, ledger) ?? 'for no reason'}` : order.status;
 }
 
@@ -125,7 +155,7 @@ async function failedWorkflows({ temporal }: World): Promise<string[]> {
 async function spell(
   world: World,
   { invariant, orderId, what }: Violation,
-  ledger: readonly LedgerRow[],
+  ledger: readonly LedgerEntry[],
   plans: ReadonlyMap<string, Placed>,
 ): Promise<string> {
   if (orderId === null) return `${invariant}: ${what}`;

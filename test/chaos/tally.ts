@@ -10,6 +10,11 @@ export class Tally {
     other.counts.forEach((times, name) => this.add(name, times));
   }
 
+  /** What was counted, in the names' order. */
+  get names(): string[] {
+    return [...this.counts].flatMap(([name, times]) => (times > 0 ? [name] : [])).sort();
+  }
+
   get total(): number {
     return [...this.counts.values()].reduce((sum, times) => sum + times, 0);
   }

@@ -1,7 +1,8 @@
 import { createPointsGateway } from '../../src/adapters/gateway/points/gateway';
 import { type PaymentRef, type RefundRequest } from '../../src/ports/payment-gateway';
 import { type PointsPayments } from '../../src/ports/points-store';
-import { holdAccount, startPointsUnderTest, type PointsUnderTest } from './points-under-test';
+import { holdAccount } from '../support/lock';
+import { startPointsUnderTest, type PointsUnderTest } from './points-under-test';
 
 const PRICE = 1999;
 

@@ -1,4 +1,3 @@
-import { Client } from 'pg';
 import { createPointsGateway } from '../../src/adapters/gateway/points/gateway';
 import { createNewId } from '../../src/adapters/ids/ulid';
 import { createPrisma } from '../../src/adapters/store/prisma/client';
@@ -7,7 +6,7 @@ import { type Logger } from '../../src/ports/logger';
 import { type PaymentGateway, type PaymentRef } from '../../src/ports/payment-gateway';
 import { type PointsPayments } from '../../src/ports/points-store';
 import { createTestDatabase } from '../support/database';
-import { until } from '../support/until';
+import { untilLockWaits } from '../support/lock';
 
 interface AttemptOptions {
   /** A buyer with an account of their own unless given. */
@@ -56,7 +55,7 @@ export async function startPointsUnderTest(): Promise<PointsUnderTest> {
   const database = await createTestDatabase('points gateway');
   const prisma = createPrisma(database.url);
   const newId = createNewId(Date.now);
-  const store = new PrismaPointsStore(prisma);
+  const store = new PrismaPointsStore(prisma, newId);
   const log = new FieldsLog();
   const buyers = new Map<string, string>();
   const buyerOf = ({ merchantNo }: PaymentRef) => buyers.get(merchantNo) ?? '';
@@ -122,14 +121,7 @@ export async function startPointsUnderTest(): Promise<PointsUnderTest> {
       const row = { kind: 'close', reference: merchantNo, delta: 0, balanceAfter: 0, merchantNo, currency: 'CNY' };
       await prisma.pointsEntry.create({ data: { buyerId: buyerOf(ref), ...row } });
     },
-    untilWaiting: async (statements) => {
-      await until(`${statements} statements wait for a lock`, async () => {
-        const [row] = await prisma.$queryRaw<{ waiting: number }[]>`
-          SELECT count(*)::int AS waiting FROM pg_stat_activity
-          WHERE datname = current_database() AND wait_event_type = 'Lock'`;
-        return row?.waiting === statements;
-      });
-    },
+    untilWaiting: async (statements) => void (await untilLockWaits(prisma, statements)),
     expectBooksBalance: async () => {
       const wrong = await prisma.$queryRaw`
         SELECT a.buyer_id FROM points_accounts a
@@ -143,18 +135,5 @@ export async function startPointsUnderTest(): Promise<PointsUnderTest> {
       await prisma.$disconnect();
       await database.drop();
     },
-  };
-}
-
-/** Locks a buyer's account, which holds whoever wants to move it; the function it answers lets go. */
-export async function holdAccount(databaseUrl: string, buyerId: string): Promise<() => Promise<void>> {
-  const client = new Client({ connectionString: databaseUrl });
-  await client.connect();
-  await client.query('INSERT INTO points_accounts (buyer_id) VALUES ($1) ON CONFLICT DO NOTHING', [buyerId]);
-  await client.query('BEGIN');
-  await client.query('SELECT 1 FROM points_accounts WHERE buyer_id = $1 FOR UPDATE', [buyerId]);
-  return async () => {
-    await client.query('ROLLBACK');
-    await client.end();
   };
 }

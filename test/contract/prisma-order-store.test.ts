@@ -1,12 +1,11 @@
-import { createNewId } from '../../src/adapters/ids/ulid';
-import { PrismaCatalogue } from '../../src/adapters/store/prisma/catalogue';
-import { createPrisma } from '../../src/adapters/store/prisma/client';
+import { createSealer } from '../../src/adapters/crypto/node/sealer';
+import { createFormCheck } from '../../src/adapters/forms/ajv/form-check';
 import { PrismaOrderStore } from '../../src/adapters/store/prisma/order-store';
 import { PrismaStockStore } from '../../src/adapters/store/prisma/stock-store';
 import { HoldfastError } from '../../src/domain/errors';
 import { type MoveOutcome } from '../../src/ports/order-store';
 import { type HoldOutcome, type SettleOutcome, type StockStore } from '../../src/ports/stock-store';
-import { createTestDatabase } from '../support/database';
+import { prismaStockUnderTest } from './prisma-stock-under-test';
 import { stockStoreSuite } from './stock-store.suite';
 
 /** The path that orders take, held to the same contract: placed in shared transactions, settled by their state changes. */
@@ -66,38 +65,9 @@ async function settled(
   return t === 'refused' ? 'conflict' : t;
 }
 
-stockStoreSuite('PostgreSQL, as orders are placed and settled', async () => {
-  const database = await createTestDatabase('order store');
-  const prisma = createPrisma(database.url);
-  const newId = createNewId(Date.now);
-  const catalogue = new PrismaCatalogue(prisma, newId);
-  const orders = new PrismaOrderStore(prisma, { newId, now: Date.now });
-  return {
-    store: new OrdersAsStock(orders, new PrismaStockStore(prisma)),
-    addSku: async ({ available, unlimited = false }) => {
-      const id = newId('sku');
-      const price = { minor: 100, currency: 'CNY' };
-      await catalogue.create({
-        id,
-        productId: 'prod_x',
-        title: 'X',
-        price,
-        onShelf: true,
-        initialStock: available,
-        unlimited,
-      });
-      return id;
-    },
-    ledgerSum: async (skuId) => {
-      const { _sum } = await prisma.stockLedger.aggregate({
-        where: { skuId },
-        _sum: { availableDelta: true, reservedDelta: true, soldDelta: true },
-      });
-      return { available: _sum.availableDelta ?? 0, reserved: _sum.reservedDelta ?? 0, sold: _sum.soldDelta ?? 0 };
-    },
-    close: async () => {
-      await prisma.$disconnect();
-      await database.drop();
-    },
-  };
-});
+stockStoreSuite('PostgreSQL, as orders are placed and settled', () =>
+  prismaStockUnderTest('order store', (prisma, newId) => {
+    const context = { newId, now: Date.now, forms: createFormCheck(), sealer: createSealer([]) };
+    return new OrdersAsStock(new PrismaOrderStore(prisma, context), new PrismaStockStore(prisma));
+  }),
+);

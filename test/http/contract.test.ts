@@ -4,11 +4,12 @@ import Ajv from 'ajv/dist/2020';
 import addFormats from 'ajv-formats';
 import { type Express } from 'express';
 import request from 'supertest';
+import { BUYER_FORMATS } from '../../src/domain/buyer-formats';
 import { type ErrorCode, ERRORS } from '../../src/domain/errors';
 import { STATUS_OF } from '../../src/http/errors';
 import { stored } from './support/fakes';
 import { harness, PLACE } from './support/harness';
-import { codesIn, type Document, documentOf } from './support/openapi';
+import { codesIn, type Document, documentOf, operationOf } from './support/openapi';
 
 interface Layer {
   readonly route?: { readonly path: string; readonly methods: Readonly<Record<string, boolean>> };
@@ -46,6 +47,7 @@ describe('openapi.json', () => {
       Object.values(operations).some(({ security }) => security.length === 0) ? [path] : [],
     );
     expect(open.sort()).toEqual([
+      '/asyncapi.json',
       '/docs',
       '/healthz',
       '/metrics',
@@ -81,9 +83,11 @@ describe('openapi.json', () => {
     );
     expect(keyed.sort()).toEqual([
       ['POST /v1/buyers/{id}/points', 'Idempotency-Key', false],
+      ['POST /v1/carts/{buyerId}/checkout', 'Idempotency-Key', false],
       ['POST /v1/orders', 'Idempotency-Key', false],
       ['POST /v1/orders/{id}/refunds', 'Idempotency-Key', true],
       ['POST /v1/skus/{id}/stock', 'Idempotency-Key', false],
+      ['POST /v1/stock-imports', 'Idempotency-Key', true],
     ]);
   });
 
@@ -95,11 +99,27 @@ describe('openapi.json', () => {
     expect(references.length).toBeGreaterThan(0);
   });
 
+  it('tells of the mark of a repeat wherever one is sent', async () => {
+    const built = await harness();
+    built.orders.orders.set('ord_paid', stored({ id: 'ord_paid', status: 'paid' }));
+    const document = await documentOf(built);
+    for (const [path, body] of [
+      ['/v1/orders', PLACE],
+      ['/v1/orders/ord_paid/refunds', { reason: 'faulty', amount: 1 }],
+    ] as const) {
+      const send = () => built.as('orders').post(path).set('Idempotency-Key', 'key').send(body);
+      await send();
+      expect((await send()).headers['idempotent-replayed']).toBe('true');
+      expect(operationOf(document, 'post', path)?.responses['201']?.headers).toHaveProperty('Idempotent-Replayed');
+    }
+  });
+
   it('describes what is really answered', async () => {
     const built = await harness();
     const document = await documentOf(built);
     const ajv = new Ajv({ strict: false, allErrors: true });
     addFormats(ajv);
+    for (const [name, { test: validate }] of Object.entries(BUYER_FORMATS)) ajv.addFormat(name, { validate });
     ajv.addSchema({ $id: 'api', components: document.components });
     const check = (schemaName: string, body: unknown) => {
       const validate = ajv.compile({ $ref: `api#/components/schemas/${schemaName}` });
@@ -116,10 +136,35 @@ describe('openapi.json', () => {
     check('PlaceOrder', { ...PLACE, payWith: 'wechat', note: '两盒茶 🍵', storeId: null });
     check('Order', placed.body);
     check('Order', (await built.as('orders').post('/v1/orders').send(PLACE)).body);
+    const shippingAddress = { recipient: 'L', phone: '13800138000', province: 'P', city: 'C', street: 'S' };
+    const sent = await built
+      .as('orders')
+      .post('/v1/orders')
+      .send({ ...PLACE, shippingAddress });
+    check('PlaceOrder', { ...PLACE, shippingAddress, form: { sku_tea: {} } });
+    check('OrderDetail', (await built.as('orders').get(`/v1/orders/${sent.body.id}`)).body);
+    check('OrderDetail', (await built.as('read').get(`/v1/orders/${sent.body.id}`)).body);
+    check('ForgottenBuyer', (await built.as('operate').delete('/v1/buyers/buyer_1/personal-data')).body);
     check('OrderPage', (await built.as('read').get('/v1/orders')).body);
     check('Timeline', (await built.as('read').get(`/v1/orders/${placed.body.id}/timeline`)).body);
     check('Sku', (await built.as('read').get('/v1/skus/sku_tea')).body);
     check('SkuPage', (await built.as('read').get('/v1/skus')).body);
+    check('Product', (await built.as('read').get('/v1/products/prod_tea')).body);
+    check('ProductPage', (await built.as('read').get('/v1/products')).body);
+    const promotion = { name: 'June', startsAt: '2026-06-01T00:00:00Z', endsAt: '2026-06-02T00:00:00Z' };
+    const created = await built
+      .as('catalog')
+      .post('/v1/promotions')
+      .send({ ...promotion, discountBasisPoints: 1 });
+    check('Promotion', created.body);
+    check('PromotionPage', (await built.as('read').get('/v1/promotions')).body);
+    check('Cart', (await built.as('orders').put('/v1/carts/b/lines/sku_tea').send({ quantity: 2 })).body);
+    check('Checkout', { payWith: 'wechat', note: null });
+    check('Order', (await built.as('orders').post('/v1/carts/b/checkout')).body);
+    check('Cart', (await built.as('read').get('/v1/carts/b')).body);
+    const stock = built.as('catalog').post('/v1/stock-imports?mode=report').set('Idempotency-Key', 'stock');
+    const file = 'skuId,delta,reason\nsku_tea,1,count\nsku_x,1,count\nsku_tea,x,\n';
+    check('StockImport', (await stock.set('Content-Type', 'text/csv').send(file)).body);
     built.orders.orders.set('ord_paid', stored({ id: 'ord_paid', status: 'paid' }));
     const refund = built.as('orders').post('/v1/orders/ord_paid/refunds').set('Idempotency-Key', 'key');
     check('Refund', (await refund.send({ reason: 'faulty', amount: 1 })).body);
@@ -128,7 +173,7 @@ describe('openapi.json', () => {
     for (const amount of [1, { minor: 1, currency: 'CNY' }]) check('RequestRefund', { reason: 'faulty', amount });
     check('Problem', (await request(built.app).get('/nothing')).body);
     check('Problem', (await built.as('orders').post('/v1/orders').send({})).body);
-    for (const wrong of [{ buyerId: 'a b' }, { note: 'a\u0000b' }, { note: '' }, { promotionId: 'promo_1' }]) {
+    for (const wrong of [{ buyerId: 'a b' }, { note: 'a\u0000b' }, { note: '' }, { promotionId: 'a b' }]) {
       expect(ajv.compile({ $ref: 'api#/components/schemas/PlaceOrder' })({ ...PLACE, ...wrong })).toBe(false);
     }
     for (const wrong of [{ amount: 0 }, { amount: 1.5 }, { amount: null }, { amount: { minor: 1 } }, { reason: '' }]) {

@@ -1,7 +1,7 @@
 import { type Response } from 'supertest';
 import { HoldfastError } from '../../src/domain/errors';
 import { type Order } from '../../src/domain/order';
-import { orderSchema } from '../../src/http/schemas/orders';
+import { orderDetailSchema } from '../../src/http/schemas/orders';
 import { stored } from './support/fakes';
 import { harness, PLACE } from './support/harness';
 
@@ -22,13 +22,22 @@ describe('POST /v1/orders', () => {
       buyerId: 'buyer_1',
       amount: { minor: 3998, currency: 'CNY' },
       lines: [
-        { skuId: 'sku_tea', title: 'Tea', quantity: 2, unitPrice: TEA, amount: { minor: 3998, currency: 'CNY' } },
+        {
+          skuId: 'sku_tea',
+          title: 'Tea',
+          quantity: 2,
+          unitPrice: TEA,
+          discountBasisPoints: 0,
+          amount: { minor: 3998, currency: 'CNY' },
+        },
       ],
       children: [
         {
           id: `chd_${answer.body.id}`,
           productId: 'prod_tea',
+          status: 'awaiting_payment',
           lines: ['sku_tea'],
+          items: [{ skuId: 'sku_tea', quantity: 2 }],
           amount: { minor: 3998, currency: 'CNY' },
         },
       ],
@@ -37,6 +46,7 @@ describe('POST /v1/orders', () => {
       refundedAmount: { minor: 0, currency: 'CNY' },
       storeId: 'store_1',
       referrerId: null,
+      promotionId: null,
       note: '两盒茶 🍵',
       createdAt: '2026-01-01T00:00:00.000Z',
       paidAt: null,
@@ -182,14 +192,32 @@ describe('POST /v1/orders', () => {
       title: skuId,
       quantity: 1,
       unitPrice: TEA,
+      discountBasisPoints: 0,
       amount: TEA,
     });
     const lines = [line('a', 'p', 'c1'), line('b', 'q', 'c2'), line('c', 'p', 'c1')];
-    orders.orders.set('ord_1', stored({ lines }));
+    orders.orders.set('ord_1', stored({ lines, status: 'paid' }));
     const { body } = await as('read').get('/v1/orders/ord_1');
     expect(body.children).toEqual([
-      { id: 'c1', productId: 'p', lines: ['a', 'c'], amount: { minor: 3998, currency: 'CNY' } },
-      { id: 'c2', productId: 'q', lines: ['b'], amount: TEA },
+      {
+        id: 'c1',
+        productId: 'p',
+        status: 'paid',
+        lines: ['a', 'c'],
+        items: [
+          { skuId: 'a', quantity: 1 },
+          { skuId: 'c', quantity: 1 },
+        ],
+        amount: { minor: 3998, currency: 'CNY' },
+      },
+      {
+        id: 'c2',
+        productId: 'q',
+        status: 'paid',
+        lines: ['b'],
+        items: [{ skuId: 'b', quantity: 1 }],
+        amount: TEA,
+      },
     ]);
   });
 });
@@ -200,7 +228,7 @@ describe('GET /v1/orders', () => {
     orders.orders.set('ord_1', stored());
     const answer = await as(scope).get('/v1/orders/ord_1');
     expect(answer.status).toBe(200);
-    expect(() => orderSchema.parse(answer.body)).not.toThrow();
+    expect(() => orderDetailSchema.parse(answer.body)).not.toThrow();
   });
 
   it('pages by cursor, and filters by buyer and status', async () => {

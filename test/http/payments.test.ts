@@ -74,13 +74,13 @@ describe('POST /v1/orders/{id}/payments', () => {
       payWith: 'wechat',
       payBy: '2026-01-01T00:30:00.000Z',
     };
-    expect(calls).toEqual([['ord_1', draft, 'alipay']]);
+    expect(calls).toEqual([['ord_1', draft, { gateway: 'alipay', paymentId: 'pay_0001' }]]);
   });
 
   it('chooses the first gateway of an order that was placed without one', async () => {
     const { choose, calls } = await switching(answers(OFFERED), stored({ payment: null }));
     expect((await choose('alipay')).status).toBe(201);
-    expect(calls).toMatchObject([['ord_1', { payWith: null }, 'alipay']]);
+    expect(calls).toMatchObject([['ord_1', { payWith: null }, { gateway: 'alipay' }]]);
   });
 
   it.each([

@@ -12,7 +12,7 @@ describe('GET /v1/buyers/{id}/points', () => {
     const answer = await as(scope).get(PATH);
     expect([answer.status, answer.body]).toEqual([
       200,
-      { buyerId: 'buyer_1', balance: 0, ledger: [], nextCursor: null },
+      { buyerId: 'buyer_1', balance: 0, held: 0, ledger: [], nextCursor: null },
     ]);
   });
 

@@ -92,7 +92,7 @@ describe('POST /v1/orders/{id}/refunds', () => {
 
   it('finds no order either where it is gone by the time the refund is taken on', async () => {
     const built = await harness({
-      refunds: { request: () => Promise.resolve({ t: 'notFound' }), idOfNumber: () => Promise.resolve(null) },
+      refunds: { request: () => Promise.resolve({ t: 'notFound' }), ofNumber: () => Promise.resolve(null) },
     });
     built.orders.orders.set('ord_1', stored({ status: 'paid' }));
     const answer = await built.as('orders').post(PATH).set('Idempotency-Key', 'k').send({ reason: 'r' });
@@ -145,7 +145,7 @@ describe('the idempotency key of a refund', () => {
 
   it('is refused while its first request is being answered, with when to come back', async () => {
     const built = await harness({
-      refunds: { request: () => Promise.resolve({ t: 'inProgress' }), idOfNumber: () => Promise.resolve(null) },
+      refunds: { request: () => Promise.resolve({ t: 'inProgress' }), ofNumber: () => Promise.resolve(null) },
     });
     built.orders.orders.set('ord_1', stored({ status: 'paid' }));
     const answer = await built.as('orders').post(PATH).set('Idempotency-Key', 'k').send({ reason: 'r' });

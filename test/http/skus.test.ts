@@ -24,6 +24,8 @@ describe('POST /v1/skus', () => {
       title: 'Cup',
       price: PRICE,
       onShelf: false,
+      onSale: false,
+      requiredForm: [],
       stock: { available: 7, reserved: 0, sold: 0, unlimited: false },
     });
   });
@@ -73,6 +75,7 @@ describe('GET and PUT /v1/skus', () => {
     const answer = await as('catalog').put('/v1/skus/sku_tea').send(sku);
     expect(answer.body.errors).toEqual([
       { path: 'id', message: expect.stringContaining('address') },
+      { path: 'onSale', message: expect.stringContaining('onShelf') },
       { path: 'stock', message: expect.stringContaining('/v1/skus/{id}/stock') },
     ]);
   });

@@ -1,4 +1,5 @@
 import request from 'supertest';
+import { type RefundInProcess } from '../../src/ports/refund-store';
 import { type InboxEntry, type StoreOutcome } from '../../src/ports/webhook-inbox';
 import { harness, type Harness, processOf } from './support/harness';
 
@@ -122,17 +123,19 @@ describe('POST /v1/webhooks/{gateway}', () => {
 });
 
 describe('POST /v1/webhooks/{gateway}: news of a refund', () => {
+  const REFUND: RefundInProcess = { id: 'ref_1', inboxId: 'evt_1' };
+
   /** The API that knows one refund by one number; its process `takes` the news. */
-  async function refundNews(takes: () => Promise<void>, idOfNumber?: () => Promise<string | null>) {
-    const told: string[] = [];
+  async function refundNews(takes: () => Promise<void>, ofNumber?: () => Promise<RefundInProcess | null>) {
+    const told: RefundInProcess[] = [];
     const built = await harness({
       refunds: {
         request: () => Promise.reject(new Error('nobody asked for a refund')),
-        idOfNumber: idOfNumber ?? ((number) => Promise.resolve(number === 'ref_1_2' ? 'ref_1' : null)),
+        ofNumber: ofNumber ?? ((number) => Promise.resolve(number === 'ref_1_2' ? REFUND : null)),
       },
       process: processOf({
-        refundChanged: (refundId) => {
-          told.push(refundId);
+        refundChanged: (refund) => {
+          told.push(refund);
           return takes();
         },
       }),
@@ -147,7 +150,7 @@ describe('POST /v1/webhooks/{gateway}: news of a refund', () => {
     const { built, told } = await refundNews(takes);
     const answer = await notify(built, 'refund ref_1_2');
     expect([answer.status, answer.text]).toEqual([200, '{"code":"SUCCESS"}']);
-    expect(told).toEqual(['ref_1']);
+    expect(told).toEqual([REFUND]);
     expect([built.wakes(), built.alerts]).toEqual([0, []]);
   });
 

@@ -1,7 +1,6 @@
 import { type Answer, type OrderJson } from '../support/api-client';
-import { latePaymentWorkflowId } from '../../workflows/late-payment/contract';
 import { refundWorkflowId } from '../../workflows/refund/contract';
-import { recordHistory, recordWorkflow } from '../support/histories';
+import { recordWorkflow } from '../support/histories';
 import { expectBooksBalance, untilStatus } from '../support/invariants';
 import { until } from '../support/until';
 import { openWorld, type World } from '../support/world';
@@ -98,43 +97,6 @@ describe('money on its way back', () => {
     expect(await refunded(order.merchantNo)).toEqual([500]);
   });
 
-  it('race 17: the refund times out after it took effect, asked again under the same number → exactly one', async () => {
-    const order = await paidOrder();
-    await world.sandbox.fault({ op: 'refund', fault: 'timeout_after_effect', match: { merchantNo: order.merchantNo } });
-    await refund(order.id, { reason: 'unknown' });
-    await untilStatus(world, order.id, 'refunded');
-    expect(await refunded(order.merchantNo)).toEqual([4000]);
-  });
-
-  it('race 17: never reached the gateway, sent again under the same number → exactly one', async () => {
-    const order = await paidOrder();
-    await world.sandbox.fault({ op: 'refund', fault: 'drop_before_effect', match: { merchantNo: order.merchantNo } });
-    await refund(order.id, { reason: 'unknown' });
-    await untilStatus(world, order.id, 'refunded');
-    expect(await refunded(order.merchantNo)).toEqual([4000]);
-  });
-
-  it('race 18: CLOSED → another number, once more', async () => {
-    const order = await paidOrder();
-    await world.sandbox.fault({ op: 'refund', fault: 'refund_closed', match: { merchantNo: order.merchantNo } });
-    const { body } = await refund(order.id, { reason: 'closed at first' });
-    await untilStatus(world, order.id, 'refunded');
-    await recordWorkflow(world, refundWorkflowId(body.id), 'refund-under-another-number');
-    expect(await refunded(order.merchantNo)).toEqual([4000]);
-    expect((await world.api.timeline(order.id)).map(({ what }) => what)).toContain('refund: another number');
-  });
-
-  it('race 18: ABNORMAL → a person has to act, and is told', async () => {
-    const order = await paidOrder();
-    await world.sandbox.fault({ op: 'refund', fault: 'refund_abnormal', match: { merchantNo: order.merchantNo } });
-    const { body } = await refund(order.id, { reason: 'abnormal' });
-    await until('a person is told', () =>
-      world.logged.some((line) => line.includes('refund_manual') && line.includes(body.id)),
-    );
-    expect((await world.api.order(order.id)).status).toBe('refunding');
-    expect((await world.prisma.refund.findUniqueOrThrow({ where: { id: body.id } })).status).toBe('manual');
-  });
-
   it('an order that is not paid has nothing to refund', async () => {
     const skuId = await world.api.addSku(10);
     const { body: order } = await world.api.place({ lines: [{ skuId, quantity: 1 }] });
@@ -155,82 +117,6 @@ describe('money on its way back', () => {
       expect((await target.api.cancel(order.id)).body.status).toBe('cancelled');
       return { id: order.id, skuId, merchantNo };
     }
-
-    it('race 12: proven after the cancellation → cancelled, refunded in full once, stock not retaken', async () => {
-      const order = await cancelledButPayable();
-      await world.sandbox.fault({
-        op: 'notify',
-        fault: 'duplicate',
-        copies: 5,
-        match: { merchantNo: order.merchantNo },
-      });
-      expect(await world.sandbox.pay(order.merchantNo)).toMatchObject({ accepted: true });
-      await untilRefunded(order.id, 1000);
-      expect((await world.api.order(order.id)).status).toBe('cancelled');
-      const { id: inboxId } = await world.prisma.webhookInbox.findFirstOrThrow({ where: { orderId: order.id } });
-      await recordWorkflow(world, latePaymentWorkflowId(inboxId), 'late-payment-refunded');
-      expect(await refunded(order.merchantNo)).toEqual([1000]);
-      expect(await world.api.stock(order.skuId)).toMatchObject({ available: 3, reserved: 0, sold: 0 });
-    });
-
-    it('race 16: two attempts both paid → one kept, the other refunded', async () => {
-      const skuId = await world.api.addSku(3, 1000);
-      const { body: order } = await world.api.place({ lines: [{ skuId, quantity: 1 }], paymentWindowSeconds: 600 });
-      const first = order.payment?.merchantNo ?? '';
-      await world.sandbox.fault({ op: 'close', fault: 'broken_close', match: { merchantNo: first } });
-      const switched = await world.api.call<{ merchantNo: string; status: string }>(
-        'POST',
-        `/v1/orders/${order.id}/payments`,
-        {
-          gateway: 'wechat',
-        },
-      );
-      expect(switched).toMatchObject({ status: 201, body: { status: 'pending' } });
-      const second = switched.body.merchantNo;
-      expect(second).not.toBe(first);
-      await Promise.all([world.sandbox.pay(first), world.sandbox.pay(second)]);
-      await untilStatus(world, order.id, 'paid');
-      await until(
-        'one of them goes back',
-        async () => [...(await refunded(first)), ...(await refunded(second))].length === 1,
-      );
-      expect((await world.api.order(order.id)).status).toBe('paid');
-      await recordHistory(world, order.id, 'two-attempts-paid');
-      expect(await world.api.stock(skuId)).toMatchObject({ available: 2, reserved: 0, sold: 1 });
-    });
-
-    it('race 16: the second is found by the close while the first has just been told → one kept, the other refunded', async () => {
-      const skuId = await world.api.addSku(3, 1000);
-      const { body: order } = await world.api.place({ lines: [{ skuId, quantity: 1 }], paymentWindowSeconds: 600 });
-      const first = order.payment?.merchantNo ?? '';
-      await world.sandbox.fault({ op: 'close', fault: 'broken_close', match: { merchantNo: first } });
-      const switched = await world.api.call<{ merchantNo: string }>('POST', `/v1/orders/${order.id}/payments`, {
-        gateway: 'wechat',
-      });
-      const second = switched.body.merchantNo;
-      await world.sandbox.fault({ op: 'notify', fault: 'lost', match: { merchantNo: second } });
-      await world.sandbox.pay(second);
-      // The close of the second, which will find it paid, is held on its way while the first is paid and told.
-      const letGo = await world.sandbox.fault({
-        op: 'close',
-        fault: 'latency',
-        ms: 400,
-        match: { merchantNo: second },
-      });
-      const cancelling = world.api.cancel(order.id);
-      await until('the order is closing', async () => (await world.api.order(order.id)).status === 'closing');
-      await world.sandbox.pay(first);
-      await cancelling;
-      await letGo();
-      await untilStatus(world, order.id, 'paid');
-      await until(
-        'one of them goes back',
-        async () => [...(await refunded(first)), ...(await refunded(second))].length === 1,
-      );
-      const { payment } = await world.api.order(order.id);
-      expect(await refunded(payment?.merchantNo ?? '')).toEqual([]);
-      expect(await world.api.stock(skuId)).toMatchObject({ available: 2, reserved: 0, sold: 1 });
-    });
 
     it('money for a number that nobody knows goes back in full', async () => {
       const order = await cancelledButPayable();

@@ -6,9 +6,16 @@ import { identify, type ProcessIdentity } from '../../src/main/local/process-ide
 import { testEnvironment } from '../support/environment';
 import { temporaryDir, until } from './temporary';
 
-const dir = temporaryDir();
 let local: Local | undefined;
 const notices: string[] = [];
+
+// Declared before the folder's own hooks, so that everything has ended when it is removed.
+afterEach(async () => {
+  await local?.stop();
+  local = undefined;
+  notices.length = 0;
+});
+const dir = temporaryDir();
 
 function start(config: Partial<StartLocalOptions['config']> = {}): Promise<Local> {
   return startLocal({
@@ -22,12 +29,6 @@ function start(config: Partial<StartLocalOptions['config']> = {}): Promise<Local
 async function pidOf(name: string): Promise<number> {
   return (JSON.parse(await readFile(join(dir(), 'run', `${name}.json`), 'utf8')) as ProcessIdentity).pid;
 }
-
-afterEach(async () => {
-  await local?.stop();
-  local = undefined;
-  notices.length = 0;
-});
 
 test('uses what is given and starts only the rest', async () => {
   const { adminUrl, temporalAddress } = testEnvironment();

@@ -5,9 +5,15 @@ import { startEmbeddedPostgres, type EmbeddedPostgres } from '../../src/main/loc
 import { identify } from '../../src/main/local/process-identity';
 import { temporaryDir } from './temporary';
 
-const dir = temporaryDir();
 const log: string[] = [];
 const started: EmbeddedPostgres[] = [];
+
+// Declared before the folder's own hooks, so that the servers have ended when it is removed.
+afterEach(async () => {
+  await Promise.all(started.splice(0).map((server) => server.stop()));
+  log.length = 0;
+});
+const dir = temporaryDir();
 
 async function start(): Promise<EmbeddedPostgres> {
   const server = await startEmbeddedPostgres({ dataDir: dir(), env: process.env, log: (line) => log.push(line) });
@@ -24,12 +30,6 @@ async function query(url: string, sql: string): Promise<unknown[]> {
     await client.end();
   }
 }
-
-// Declared after the folder's own hooks, so it runs before the folder is removed.
-afterEach(async () => {
-  await Promise.all(started.splice(0).map((server) => server.stop()));
-  log.length = 0;
-});
 
 test('keeps its data and its port, with a password of its own', async () => {
   const first = await start();

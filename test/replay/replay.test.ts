@@ -12,11 +12,14 @@ const BRANCHES = [
   'closing-then-closed',
   'closing-then-paid',
   'create-repeated',
+  'late-payment-in-a-new-run',
   'late-payment-refunded',
   'never-offered',
+  'others-closed-in-a-new-run',
   'paid',
   'paid-as-it-closes',
   'refund',
+  'refund-in-a-new-run',
   'refund-under-another-number',
   'resumed-while-closing',
   'switched-then-paid',
@@ -35,6 +38,17 @@ describe('recorded histories replay on the workflows as they are now', () => {
     const { history, workflowId } = await recorded(branch);
     await expect(Worker.runReplayHistory(options(), history, workflowId)).resolves.toBeUndefined();
   });
+
+  it.each(['late-payment-in-a-new-run', 'others-closed-in-a-new-run', 'refund-in-a-new-run'])(
+    '%s, of a run that grew long before it knew of new runs, goes on as it went',
+    async (branch) => {
+      const { history, workflowId } = await recorded(branch);
+      const text = JSON.stringify(history);
+      const long = text.replaceAll('"workflowTaskStartedEventAttributes":{', '$&"suggestContinueAsNew":true,');
+      expect(long).not.toBe(text);
+      await expect(Worker.runReplayHistory(options(), JSON.parse(long), workflowId)).resolves.toBeUndefined();
+    },
+  );
 
   it('a change that would break orders in flight is caught', async () => {
     const { history, workflowId } = await recorded('paid');

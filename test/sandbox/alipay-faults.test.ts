@@ -116,6 +116,13 @@ describe('meaning', () => {
     expect(await sandbox.kinds(no)).toEqual(['created']);
   });
 
+  test('broken_close: acknowledged, and yet payable', async () => {
+    const [no, answer] = await closeUnder('broken_close');
+    expect(answer).toMatchObject({ verified: true, body: { code: '10000', out_trade_no: no } });
+    expect((await sandbox.pay(no)).body).toMatchObject({ accepted: true });
+    expect(await sandbox.kinds(no)).toEqual(['created', 'paid']);
+  });
+
   test('wrong_amount and wrong_app on a query are signed and false', async () => {
     const no = await opened();
     await sandbox.pay(no);

@@ -112,6 +112,15 @@ describe('faults on calls', () => {
     },
   );
 
+  test('broken_close: acknowledged, and yet payable; a payment that is not open is closed as ever', async () => {
+    const no = await created();
+    await sandbox.fault('close', 'broken_close', no, { times: 2 });
+    expect((await sandbox.client.close(no)).status).toBe(204);
+    expect((await sandbox.pay(no)).body).toMatchObject({ accepted: true });
+    expect((await sandbox.client.close(no)).json.code).toBe('ORDERPAID');
+    expect(await sandbox.kinds(no)).toEqual(['created', 'paid']);
+  });
+
   test('bad_signature on an error leaves its status alone', async () => {
     const no = newNo();
     await sandbox.fault('query', 'bad_signature', no);

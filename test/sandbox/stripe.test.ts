@@ -217,6 +217,15 @@ describe("the sandbox's Stripe", () => {
       expect(await kinds(no)).toEqual(['created', 'paid']);
     });
 
+    test('broken_close: shown as closed to whoever closes it, and yet payable', async () => {
+      const no = newNo();
+      const { id } = await stripe.checkout.sessions.create(sessionParams(no));
+      await sandbox.fault('close', 'broken_close', no);
+      expect(await stripe.checkout.sessions.expire(id)).toMatchObject({ status: 'expired', url: null });
+      expect((await sandbox.pay(no)).body).toMatchObject({ accepted: true });
+      expect(await kinds(no)).toEqual(['created', 'paid']);
+    });
+
     test('a session past its time expires by itself, is paid by nobody, and is in the ledger once', async () => {
       const no = newNo();
       const { id } = await stripe.checkout.sessions.create(sessionParams(no));

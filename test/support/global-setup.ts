@@ -4,7 +4,7 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
-import { SEARCH_ATTRIBUTES } from '../../src/adapters/process/temporal/connect';
+import { SEARCH_ATTRIBUTES } from '../../src/adapters/process/temporal/search-attributes';
 import { applyMigrations } from '../../src/adapters/store/prisma/migrate';
 import { endRecorded } from '../../src/main/local/child';
 import { dataDirHolder, lockDataDir, type DataDirLock } from '../../src/main/local/data-dir';

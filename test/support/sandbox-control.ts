@@ -1,21 +1,35 @@
 import { type Money } from '../../src/domain/money';
+import { UNKEPT } from './api-client';
 
 /** A row of the sandbox's ledger: the tests' oracle for what truly happened to the money. */
 export interface LedgerEntry {
   readonly seq: number;
+  /** RFC 3339, the provider's clock; it is this machine's. */
+  readonly at: string;
+  readonly gateway: string;
   readonly merchantNo: string;
   readonly kind: 'created' | 'paid' | 'closed' | 'refunded' | 'notified';
   readonly amount: Money;
   readonly transactionId?: string;
+  readonly refundNo?: string;
 }
 
 export interface Fault {
   readonly op: 'create' | 'query' | 'close' | 'refund' | 'queryRefund' | 'notify';
   readonly fault: string;
-  readonly match?: { readonly merchantNo?: string };
+  readonly match?: { readonly merchantNo?: string; readonly gateway?: string };
   readonly times?: number;
   readonly ms?: number;
   readonly copies?: number;
+}
+
+export interface ArmedFault {
+  readonly id: string;
+  readonly op: string;
+  readonly fault: string;
+  readonly match: NonNullable<Fault['match']>;
+  /** How many operations it would still hit. */
+  readonly left: number;
 }
 
 /** The sandbox's control API, as its contract says. */
@@ -40,14 +54,22 @@ export class SandboxControl {
     const answer = await this.post('/_sandbox/faults', fault);
     if (!answer.ok) throw new Error(`the fault was refused: ${await answer.text()}`);
     const { id } = (await answer.json()) as { id: string };
-    return async () => {
-      await fetch(`${this.url}/_sandbox/faults/${id}`, { method: 'DELETE' });
-    };
+    return () => this.disarm(id);
+  }
+
+  /** Removes a fault, or all of them, those used up and still holding something back included. */
+  async disarm(id?: string): Promise<void> {
+    await this.ask(`/_sandbox/faults${id === undefined ? '' : `/${id}`}`, { method: 'DELETE' });
+  }
+
+  /** The faults that still wait for an operation to hit. */
+  async armed(): Promise<ArmedFault[]> {
+    return (await (await this.ask('/_sandbox/faults')).json()) as ArmedFault[];
   }
 
   async ledger(merchantNo?: string): Promise<LedgerEntry[]> {
     const query = merchantNo === undefined ? '' : `?merchantNo=${merchantNo}`;
-    return (await (await fetch(`${this.url}/_sandbox/ledger${query}`)).json()) as LedgerEntry[];
+    return (await (await this.ask(`/_sandbox/ledger${query}`)).json()) as LedgerEntry[];
   }
 
   /** The kinds of a payment's rows, in order, without notifications. */
@@ -55,11 +77,17 @@ export class SandboxControl {
     return (await this.ledger(merchantNo)).map(({ kind }) => kind).filter((kind) => kind !== 'notified');
   }
 
+  /** Shifts the providers' clock: expiry and timestamps go by it. */
+  async clock(offsetMs: number): Promise<void> {
+    await this.post('/_sandbox/clock', { offsetMs });
+  }
+
   private post(path: string, body: object): Promise<Response> {
-    return fetch(this.url + path, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify(body),
-    });
+    const headers = { 'content-type': 'application/json' };
+    return this.ask(path, { method: 'POST', headers, body: JSON.stringify(body) });
+  }
+
+  private ask(path: string, { headers, ...init }: { method?: string; headers?: object; body?: string } = {}) {
+    return fetch(this.url + path, { ...init, headers: { ...headers, ...UNKEPT } });
   }
 }

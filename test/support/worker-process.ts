@@ -11,25 +11,16 @@ export interface WorkerProcess {
   terminate(): Promise<number | null>;
 }
 
-/** The production worker, `src/main/worker.ts`, as a process of its own on the world's database, gateway and namespace. */
-export async function startWorkerProcess(world: World): Promise<WorkerProcess> {
-  const { wechat, databaseUrl } = world.config;
-  const key = wechat?.platformKeys[0];
+/** The production worker, `src/main/worker.ts`, as a process of its own on the world's database, sandbox and namespace. */
+export async function startWorkerProcess({ config, temporalOptions, sandbox, api }: World): Promise<WorkerProcess> {
   const child = spawn(process.execPath, ['--import', 'tsx', resolve(__dirname, '../../src/main/worker.ts')], {
     env: {
       PATH: process.env['PATH'],
-      DATABASE_URL: databaseUrl,
-      TEMPORAL_ADDRESS: world.temporalOptions.connection.address,
-      TEMPORAL_NAMESPACE: world.temporalOptions.namespace,
-      WECHAT_BASE_URL: wechat?.baseUrl,
-      WECHAT_MCHID: wechat?.mchid,
-      WECHAT_APPID: wechat?.appid,
-      WECHAT_MERCHANT_SERIAL: wechat?.merchantSerial,
-      WECHAT_MERCHANT_PRIVATE_KEY: wechat?.merchantPrivateKey,
-      WECHAT_API_V3_KEY: wechat?.apiV3Key,
-      WECHAT_PLATFORM_PUBLIC_KEY_ID: key?.serial,
-      WECHAT_PLATFORM_PUBLIC_KEY: key?.publicKeyPem,
-      WECHAT_NOTIFY_URL: wechat?.notifyUrl,
+      DATABASE_URL: config.databaseUrl,
+      TEMPORAL_ADDRESS: temporalOptions.connection.address,
+      TEMPORAL_NAMESPACE: temporalOptions.namespace,
+      SANDBOX_URL: sandbox.url,
+      SANDBOX_NOTIFY_BASE_URL: api.url,
     },
     stdio: ['ignore', 'pipe', 'inherit'],
   });

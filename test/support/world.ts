@@ -38,56 +38,79 @@ export interface World {
 }
 
 /** Quick limits, so that a gateway that doesn't answer costs a test half a second. */
-const TIMING: Config['timing'] = { gatewayTimeoutMs: 500, paymentWaitMs: 5_000, escalateAfterMs: 1_000 };
+const TIMING: Config['timing'] = {
+  gatewayTimeoutMs: 500,
+  paymentWaitMs: 5_000,
+  escalateAfterMs: 1_000,
+  skuCacheLifeMs: 600_000,
+};
 const KEY = 'key-of-the-tests';
+const DATA_KEYS = `tests=${Buffer.alloc(32, 7).toString('base64')}`;
 
 export interface WorldOptions {
   readonly timing?: Partial<Config['timing']>;
   readonly latePaymentPolicy?: Config['latePaymentPolicy'];
+  /** Broker, cache and consumers, which are not there unless given. */
+  readonly config?: Partial<Pick<Config, 'amqp' | 'redis' | 'consumers'>>;
   /** Further keys, beside the one of the tests' own client. */
   readonly apiKeys?: Config['apiKeys'];
   /** False: an API without a worker, in a namespace of its own, for worker processes to be started beside it. */
   readonly worker?: boolean;
+  /** Answers the URL by which the service reaches its database, where that isn't the direct one. */
+  readonly databaseVia?: (url: string) => Promise<string>;
 }
 
 /** The whole service in this process, with a database, a task queue and a sandbox process of its own. */
 export async function openWorld(label: string, options: WorldOptions = {}): Promise<World> {
+  const opened = new Opened();
+  try {
+    return await open(label, options, opened);
+  } catch (error) {
+    await opened.close();
+    throw error;
+  }
+}
+
+/** What was opened, to be closed in the opposite order: also by a start that fails half-way. */
+class Opened {
+  private readonly closers: (() => Promise<unknown>)[] = [];
+
+  add(close: () => Promise<unknown>): void {
+    this.closers.push(close);
+  }
+
+  /** All of it, whatever fails; the first failure is told. */
+  async close(): Promise<void> {
+    const failures: unknown[] = [];
+    for (const close of this.closers.splice(0).reverse()) await close().catch((error: unknown) => failures.push(error));
+    if (failures.length > 0) throw failures[0];
+  }
+}
+
+async function open(label: string, options: WorldOptions, opened: Opened): Promise<World> {
   const environment = testEnvironment();
   const database = await createTestDatabase(label);
-  const dataDir = await mkdtemp(join(tmpdir(), 'holdfast-world-'));
-  const sandboxProcess = await startSandboxProcess({
-    port: await freePort(),
-    dataDir,
-    env: process.env,
-    log: () => undefined,
-  });
-  const sandbox = new SandboxControl(sandboxProcess.url);
+  opened.add(() => database.drop());
+  const sandbox = await startSandbox(opened);
   const port = await freePort();
   const publicUrl = `http://127.0.0.1:${port}`;
-  const taskQueue = `${label}-${randomBytes(4).toString('hex')}`;
-  const configured = loadConfig({ PORT: String(port), LOG_LEVEL: 'info' });
-  const config = {
-    ...(await withSandbox(configured, { url: sandbox.url, notifyBaseUrl: publicUrl, cashierBaseUrl: sandbox.url })),
-    databaseUrl: database.url,
-    apiKeys: [
-      { digest: digestOf(KEY), scopes: ['orders', 'catalog', 'operate', 'read'] as const },
-      ...(options.apiKeys ?? []),
-    ],
-    timing: { ...TIMING, ...options.timing },
-    latePaymentPolicy: options.latePaymentPolicy ?? 'refund',
-  };
-  const { worker = true } = options;
+  const config = await configFor({ port, publicUrl, databaseUrl: database.url, sandbox }, options);
+  const { worker = true, databaseVia } = options;
+  const served = { ...config, databaseUrl: databaseVia ? await databaseVia(database.url) : database.url };
   const temporalOptions = {
     connection: { address: environment.temporalAddress },
     namespace: worker ? environment.temporalNamespace : await newNamespace(environment.temporalAddress, label),
   };
+  const taskQueue = `${label}-${randomBytes(4).toString('hex')}`;
   const prisma = createPrisma(database.url);
-  const stores = openStores(database.url, Date.now);
+  opened.add(() => prisma.$disconnect());
+  const stores = openStores(database.url, { now: Date.now, dataKeys: config.dataKeys });
+  opened.add(() => stores.close());
   const logged: string[] = [];
   let service: Service | null = null;
   const start = async (): Promise<void> => {
     service = await startService({
-      config,
+      config: served,
       temporal: temporalOptions,
       roles: { api: true, worker },
       workflows: { bundle: { codePath: environment.workflowBundlePath } },
@@ -102,32 +125,56 @@ export async function openWorld(label: string, options: WorldOptions = {}): Prom
     await service?.stop();
     service = null;
   };
+  opened.add(stop);
   await start();
   const temporal = await connectTemporal(temporalOptions);
+  opened.add(() => temporal.close());
   return {
-    ...{
-      api: new ApiClient(publicUrl, KEY),
-      sandbox,
-      stores,
-      prisma,
-      temporal,
-      temporalOptions,
-      taskQueue,
-      config,
-      logged,
-    },
-    startService: start,
-    stopService: stop,
+    ...{ api: new ApiClient(publicUrl, KEY), sandbox, stores, prisma, temporal, temporalOptions, taskQueue },
+    ...{ config, logged, startService: start, stopService: stop },
     restart: async () => {
       await stop();
       await start();
     },
-    close: async () => {
-      await stop();
-      await Promise.all([stores.close(), prisma.$disconnect(), temporal.close(), sandboxProcess.stop()]);
-      await rm(dataDir, { recursive: true, force: true });
-      await database.drop();
-    },
+    close: () => opened.close(),
+  };
+}
+
+/** A sandbox process in a folder of its own. */
+async function startSandbox(opened: Opened): Promise<SandboxControl> {
+  const dataDir = await mkdtemp(join(tmpdir(), 'holdfast-world-'));
+  opened.add(() => rm(dataDir, { recursive: true, force: true }));
+  const started = await startSandboxProcess({
+    port: await freePort(),
+    dataDir,
+    env: process.env,
+    log: () => undefined,
+  });
+  opened.add(() => started.stop());
+  return new SandboxControl(started.url);
+}
+
+interface Places {
+  readonly port: number;
+  readonly publicUrl: string;
+  readonly databaseUrl: string;
+  readonly sandbox: SandboxControl;
+}
+
+/** As a deployment is configured, with the sandbox as every provider and the tests' own keys and limits. */
+async function configFor(
+  { port, publicUrl, databaseUrl, sandbox }: Places,
+  { apiKeys = [], timing, latePaymentPolicy = 'refund', config }: WorldOptions,
+): Promise<World['config']> {
+  const configured = loadConfig({ PORT: String(port), LOG_LEVEL: 'info', DATA_KEYS });
+  const settings = { url: sandbox.url, notifyBaseUrl: publicUrl, cashierBaseUrl: sandbox.url };
+  const own = { digest: digestOf(KEY), scopes: ['orders', 'catalog', 'operate', 'read'] as const };
+  return {
+    ...(await withSandbox(configured, settings)),
+    ...{ databaseUrl, latePaymentPolicy },
+    apiKeys: [own, ...apiKeys],
+    timing: { ...TIMING, ...timing },
+    ...config,
   };
 }
 

@@ -6,6 +6,8 @@ export function latePaymentWorkflowId(inboxId: string): string {
 /** Money that came for an order which had ended without it, as the inbox keeps it. */
 export interface LatePaymentInput {
   readonly inboxId: string;
+  /** Only ever set by the workflow itself: how often the gateway was asked for the refund before its history was cut. */
+  readonly asked?: number;
 }
 
 export interface LatePaymentResult {

@@ -87,24 +87,3 @@ async function waitToAskAgain(
 ): Promise<void> {
   await condition(() => desk.payment !== null || desk.calls > calls, wait, { summary: `ask again (${why})` });
 }
-
-/** Attempts beside the one whose money was kept: closed, too, or their money sent back. The order is paid meanwhile. */
-export async function closeTheOthers(orderId: string, desk: OrderDesk): Promise<void> {
-  for (const { id: paymentId, gateway: name } of await keepBooks('openAttempts', 'look for other attempts', {
-    orderId,
-  })) {
-    for (let asked = 1; ; asked += 1) {
-      const answer = await gateway.closePayment.executeWithOptions(at(name, `close the other attempt at ${name}`), [
-        { orderId, paymentId },
-      ]);
-      if (answer.t === 'paid')
-        await keepBooks('keepLatePayment', 'keep the late payment', { orderId, ...answer.payment });
-      if (answer.t !== 'open') break;
-      const calls = desk.calls;
-      await condition(() => desk.calls > calls, waitBeforeAsking(asked, answer.retryAfterMs), {
-        summary: `ask again (${answer.why})`,
-      });
-    }
-    await keepBooks('attemptClosed', 'the other attempt is closed', { paymentId });
-  }
-}

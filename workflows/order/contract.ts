@@ -41,6 +41,8 @@ export interface OrderInput {
   readonly referrerId?: string | null;
   /** Only ever set by the workflow itself: a closing that goes on in a new run. */
   readonly closing?: ClosingSoFar;
+  /** Only ever set by the workflow itself: the closing of a paid order's other attempts, which goes on in a new run. */
+  readonly closingOthers?: ClosingOthersSoFar;
 }
 
 /** What a long closing takes along when its history is cut. */
@@ -53,6 +55,14 @@ export interface ClosingSoFar {
   /** What the gateway said last, and how soon it may be asked again. */
   readonly lastAnswer: string;
   readonly retryAfterMs: number;
+}
+
+/** What the closing of the attempts beside the paid one takes along. */
+export interface ClosingOthersSoFar {
+  /** How often the gateway of the attempt whose turn it is was asked. */
+  readonly asked: number;
+  /** The transaction that the order keeps; money of any other goes back. */
+  readonly kept: string | null;
 }
 
 /** How an order ended, as far as its buying goes; refunds have processes of their own. */
@@ -79,6 +89,8 @@ export interface CancelReply {
 
 export interface SwitchRequest {
   readonly gateway: GatewayName;
+  /** The next attempt's id, where whoever asks has made it; the workflow's own otherwise. */
+  readonly paymentId?: string;
 }
 
 export type SwitchReply =

@@ -7,8 +7,9 @@ import {
   upsertSearchAttributes,
   workflowInfo,
 } from '@temporalio/workflow';
+import { isId } from '../../src/domain/ids';
 import { isSettled, type OrderStatus } from '../../src/domain/order-status';
-import { GATEWAYS, type GatewayName } from '../../src/domain/payment';
+import { GATEWAYS } from '../../src/domain/payment';
 import {
   cancelOrder,
   type CancelReply,
@@ -30,11 +31,12 @@ export class OrderDesk {
   payment: PaymentReceived | null = null;
   /** Payments of other transactions: their money goes back. */
   private readonly furtherPayments: PaymentReceived[] = [];
-  /** The gateway that somebody wants to switch to; null when no switch is under way. */
-  switching: GatewayName | null = null;
+  /** The attempt that somebody wants to switch to; null when no switch is under way. */
+  switching: SwitchRequest | null = null;
   switchedOnce = false;
   /** The transaction that the record says has paid the order; null when it ended without one. */
   kept: string | null = null;
+  private handedOver = 0;
   private switchReplies = 0;
   private lastReply: SwitchReply | null = null;
   /** The cancellation that counts: the first one asked. */
@@ -90,10 +92,12 @@ export class OrderDesk {
     this.switchReplies += 1;
   }
 
-  /** Every payment told but the one that the order's record keeps: money that goes back. */
-  latePayments(): PaymentReceived[] {
+  /** The next of the payments told but the one that the order's record keeps: money that goes back. Each is given once. */
+  nextLatePayment(): PaymentReceived | null {
     const told = [...(this.payment ? [this.payment] : []), ...this.furtherPayments];
-    return told.filter(({ paid }) => paid.transactionId !== this.kept);
+    const late = told.filter(({ paid }) => paid.transactionId !== this.kept)[this.handedOver] ?? null;
+    if (late) this.handedOver += 1;
+    return late;
   }
 
   /** Whoever still waits for an answer gets it before the workflow ends. */
@@ -116,11 +120,11 @@ export class OrderDesk {
   }
 
   /** One switch at a time: who comes second waits for the first to end. */
-  private async switch({ gateway }: SwitchRequest): Promise<SwitchReply> {
+  private async switch(request: SwitchRequest): Promise<SwitchReply> {
     await condition(() => this.switching === null);
     if (this.status !== 'awaiting_payment' || this.cancelRequest || this.payment)
       return { t: 'ended', status: this.status };
-    this.switching = gateway;
+    this.switching = request;
     const repliesBefore = this.switchReplies;
     await condition(() => this.switchReplies > repliesBefore || this.status !== 'awaiting_payment');
     return this.switchReplies > repliesBefore && this.lastReply ? this.lastReply : { t: 'ended', status: this.status };
@@ -147,9 +151,11 @@ function validateCancel({ reason }: CancelRequest): void {
   }
 }
 
-function validateSwitch({ gateway }: SwitchRequest): void {
+function validateSwitch({ gateway, paymentId }: SwitchRequest): void {
   if (!GATEWAYS.includes(gateway))
     throw new TypeError(`gateway must be one of ${GATEWAYS.join(', ')}, got ${String(gateway)}`);
+  if (paymentId !== undefined && !isId('payment', paymentId))
+    throw new TypeError(`paymentId must be the id of a payment (pay_ and a ULID), got ${String(paymentId)}`);
 }
 
 function describe({ status, payBy, closing }: OrderProgressView): string {

@@ -2,7 +2,8 @@ import { ApplicationFailure, CancellationScope, workflowInfo } from '@temporalio
 import type { AttemptToOffer } from '../../activities';
 import { failureType } from '../../src/domain/errors';
 import { type CloseReason } from '../../src/domain/order-status';
-import { closeBeforeRelease, closeTheOthers } from './close-before-release';
+import { closeBeforeRelease } from './close-before-release';
+import { closeTheOthers, keepLatePayments } from './close-the-others';
 import { type EndStatus, orderIdOf, type OrderInput, type OrderResult, type PaymentReceived } from './contract';
 import { OrderDesk } from './desk';
 import { awaitPayment, type Offer } from './payment-window';
@@ -20,9 +21,8 @@ export async function orderWorkflow(input: OrderInput): Promise<OrderResult> {
     const status = await liveOrder(orderId, input, desk);
     desk.show(status);
     await desk.drained();
-    if (desk.switchedOnce && status === 'paid') await closeTheOthers(orderId, desk);
-    for (const late of desk.latePayments())
-      await keepBooks('keepLatePayment', 'keep the late payment', { orderId, ...late });
+    if (input.closingOthers ?? (desk.switchedOnce && status === 'paid')) await closeTheOthers(orderId, input, desk);
+    await keepLatePayments(orderId, desk);
     return { orderId, status };
   });
 }

@@ -2,8 +2,7 @@ import { CancellationScope, condition, isCancellation, log } from '@temporalio/w
 import type { AttemptToOffer } from '../../activities';
 import { idFrom } from '../../src/domain/ids';
 import { type CloseReason } from '../../src/domain/order-status';
-import { type GatewayName } from '../../src/domain/payment';
-import { type PaymentReceived, type SwitchReply } from './contract';
+import { type PaymentReceived, type SwitchReply, type SwitchRequest } from './contract';
 import { type OrderDesk } from './desk';
 import { at, keepBooks, gateway, gatewayCreate } from './policies';
 
@@ -75,7 +74,7 @@ async function switchAttempt(
   orderId: string,
   desk: OrderDesk,
   offer: Offer | null,
-  to: GatewayName,
+  { gateway: to, paymentId: asked }: SwitchRequest,
 ): Promise<Switched> {
   if (offer) {
     await offer.withdraw();
@@ -88,7 +87,7 @@ async function switchAttempt(
     // Withdrawn though it may not have been asked for yet: it is the one to pay still, so it is offered again.
     if (answer.t === 'open') return { offer: offerPayment(orderId, offer.attempt, desk), reply: answer };
   }
-  const paymentId = idFrom('payment', Date.now(), Math.random);
+  const paymentId = asked ?? idFrom('payment', Date.now(), Math.random);
   const next = await keepBooks('addAttempt', `next attempt: ${to}`, { orderId, paymentId, gateway: to });
   if (!next) return { offer: null, reply: { t: 'ended', status: desk.status } };
   return { offer: offerPayment(orderId, next, desk), reply: { t: 'offered', paymentId } };

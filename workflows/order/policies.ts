@@ -1,5 +1,11 @@
-import { ActivityFailure, RetryState } from '@temporalio/common';
-import { ActivityCancellationType, proxyActivities, proxyLocalActivities, workflowInfo } from '@temporalio/workflow';
+import { ActivityFailure, ApplicationFailure } from '@temporalio/common';
+import {
+  ActivityCancellationType,
+  isCancellation,
+  proxyActivities,
+  proxyLocalActivities,
+  workflowInfo,
+} from '@temporalio/workflow';
 import type { OrderActivities } from '../../activities';
 import { type GatewayName } from '../../src/domain/payment';
 import { gatewayTaskQueue } from './contract';
@@ -39,9 +45,15 @@ export async function keepBooks<S extends Step>(step: S, summary: string, input:
   try {
     return await (quickBooks[step] as unknown as Callable<S>).executeWithOptions({ summary }, [input]);
   } catch (error) {
-    if (!(error instanceof ActivityFailure) || error.retryState === RetryState.NON_RETRYABLE_FAILURE) throw error;
+    if (isVerdict(error) || isCancellation(error)) throw error;
     return (patientBooks[step] as unknown as Callable<S>).executeWithOptions({ summary }, [input]);
   }
+}
+
+/** A coded failure. What a local activity threw last comes as it is, without the ActivityFailure around it. */
+function isVerdict(error: unknown): boolean {
+  const failure = error instanceof ActivityFailure ? error.cause : error;
+  return failure instanceof ApplicationFailure && failure.nonRetryable === true;
 }
 
 /**

@@ -10,6 +10,8 @@ export function refundWorkflowId(refundId: string): string {
 export interface RefundInput {
   readonly refundId: string;
   readonly gateway: GatewayName;
+  /** Only ever set by the workflow itself: how often the gateway was asked before its history was cut. */
+  readonly asked?: number;
 }
 
 export interface RefundResult {

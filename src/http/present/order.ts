@@ -9,19 +9,21 @@ export function presentOrder(order: Order): OrderAnswer {
     status: order.status,
     buyerId: order.buyerId,
     amount: order.amount,
-    lines: order.lines.map(({ skuId, title, quantity, unitPrice, amount }) => ({
+    lines: order.lines.map(({ skuId, title, quantity, unitPrice, discountBasisPoints, amount }) => ({
       skuId,
       title,
       quantity,
       unitPrice,
+      discountBasisPoints,
       amount,
     })),
-    children: childrenOf(order.lines),
+    children: childrenOf(order),
     payBy: order.payBy,
     payment: presentPayment(order.payment),
     refundedAmount: order.refundedAmount,
     storeId: order.storeId,
     referrerId: order.referrerId,
+    promotionId: order.promotionId,
     note: order.note,
     createdAt: order.createdAt,
     paidAt: order.paidAt,
@@ -30,13 +32,15 @@ export function presentOrder(order: Order): OrderAnswer {
   };
 }
 
-function childrenOf(lines: readonly OrderLine[]): OrderAnswer['children'] {
+function childrenOf({ lines, status }: Order): OrderAnswer['children'] {
   const children = new Map<string, OrderLine[]>();
   for (const line of lines) children.set(line.childId, [...(children.get(line.childId) ?? []), line]);
   return [...children].map(([id, own]) => ({
     id,
     productId: own[0]?.productId ?? '',
+    status,
     lines: own.map((line) => line.skuId),
+    items: own.map(({ skuId, quantity }) => ({ skuId, quantity })),
     amount: sumMoney(own.map((line) => line.amount)),
   }));
 }

@@ -1,4 +1,5 @@
 import { HoldfastError } from '../../domain/errors';
+import { asyncApiDocument } from '../asyncapi';
 import { type AppDeps } from '../deps';
 import { docsPage } from '../docs';
 import { type Endpoint, endpoint } from '../endpoint';
@@ -35,13 +36,18 @@ export function operationRoutes({ readiness, metrics }: AppDeps): Endpoint[] {
   ];
 }
 
-/** The contract itself; `document` answers the OpenAPI document of all routes, these two included. */
+/** The contract itself; `document` answers the OpenAPI document of all routes, these included. */
 export function contractRoutes(document: () => object): Endpoint[] {
   return [
     endpoint({
       ...open('/openapi.json', 'This contract: OpenAPI 3.1.'),
       answers: { 200: { description: 'The document.', schema: z.looseObject({ openapi: z.string() }) } },
       handle: () => Promise.resolve({ status: 200, body: document() }),
+    }),
+    endpoint({
+      ...open('/asyncapi.json', 'The events: AsyncAPI 3.'),
+      answers: { 200: { description: 'The document.', schema: z.looseObject({ asyncapi: z.string() }) } },
+      handle: () => Promise.resolve({ status: 200, body: asyncApiDocument() }),
     }),
     endpoint({
       ...open('/docs', 'This contract, for people.'),

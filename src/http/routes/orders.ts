@@ -1,17 +1,18 @@
-import { HoldfastError } from '../../domain/errors';
+import { type ErrorCode, HoldfastError } from '../../domain/errors';
 import { type CancelReason } from '../../ports/order-process';
 import { type ApiKey } from '../../domain/access';
 import { cancelOrder } from '../cancel-order';
 import { type AppDeps } from '../deps';
-import { type Endpoint, endpoint } from '../endpoint';
-import { idempotencyOf } from '../idempotency';
-import { placeOrder } from '../place-order';
+import { type Answer, type Endpoint, endpoint } from '../endpoint';
+import { placingKey, REPLAYED, replayedHeader } from '../idempotency';
+import { type Placed, placeOrder } from '../place-order';
 import { presentOrder } from '../present/order';
 import { switchRoute } from './payments';
 import { refundRoute } from './refunds';
 import {
   cancelBodySchema,
   listOrdersQuerySchema,
+  orderDetailSchema,
   orderPageSchema,
   orderSchema,
   placeBodySchema,
@@ -21,14 +22,36 @@ import {
 const TAG = 'Orders';
 const READERS = ['orders', 'read', 'operate'] as const;
 
-/** Fields of the contract that belong to later versions: refused by name, so that none is dropped in silence. */
-const LATER = 'not accepted by this version';
-const NOT_ACCEPTED = { promotionId: LATER, form: LATER, shippingAddress: LATER };
-
 /** `/v1/orders` and below. */
 export function orderRoutes(deps: AppDeps): Endpoint[] {
   return [place(deps), list(deps), read(deps), timeline(deps), cancel(deps), switchRoute(deps), refundRoute(deps)];
 }
+
+/** What placing may be refused with, wherever the lines come from. */
+export const PLACE_ERRORS = [
+  'sku_not_found',
+  'sku_off_shelf',
+  'mixed_currencies',
+  'amount_out_of_range',
+  'gateway_not_available',
+  'gateway_cannot_take',
+  'promotion_not_found',
+  'promotion_not_running',
+  'promotion_not_applicable',
+  'promotion_limit_reached',
+  'promotion_quota_reached',
+  'insufficient_points',
+  'out_of_stock',
+  'too_busy',
+] as const satisfies readonly ErrorCode[];
+
+export const PLACED_ANSWERS = {
+  201: {
+    description: 'Placed and held. `payment.status` is `creating` when the gateway has not answered yet.',
+    schema: orderSchema,
+    headers: { Location: 'Where the order is.', ...REPLAYED },
+  },
+};
 
 function place(deps: AppDeps): Endpoint {
   return endpoint({
@@ -38,34 +61,20 @@ function place(deps: AppDeps): Endpoint {
     summary: 'Place an order: its stock is held, or it does not exist.',
     access: ['orders'],
     idempotencyKey: 'optional',
-    body: { schema: placeBodySchema(deps.paymentWindow), notAccepted: NOT_ACCEPTED },
-    errors: [
-      'sku_not_found',
-      'sku_off_shelf',
-      'mixed_currencies',
-      'amount_out_of_range',
-      'gateway_not_available',
-      'out_of_stock',
-      'too_busy',
-    ],
-    answers: {
-      201: {
-        description: 'Placed and held. `payment.status` is `creating` when the gateway has not answered yet.',
-        schema: orderSchema,
-        headers: {
-          Location: 'Where the order is.',
-          'Idempotent-Replayed': '`true` on the answer of an earlier request with the same key.',
-        },
-      },
-    },
+    body: { schema: placeBodySchema(deps.paymentWindow) },
+    errors: PLACE_ERRORS,
+    answers: PLACED_ANSWERS,
     handle: async (call) => {
       const { body, log } = call;
-      const key = idempotencyOf(call, 'POST /v1/orders', body);
-      const { order, replayed } = await placeOrder(deps, body, key, log);
-      const headers = { Location: `/v1/orders/${order.id}`, ...(replayed && { 'Idempotent-Replayed': 'true' }) };
-      return { status: 201, body: presentOrder(order), headers };
+      const key = placingKey(call, 'POST /v1/orders', body, deps.personalDigests);
+      return placedAnswer(await placeOrder(deps, body, key, log));
     },
   });
+}
+
+export function placedAnswer({ order, replayed }: Placed): Answer {
+  const headers = { Location: `/v1/orders/${order.id}`, ...replayedHeader(replayed) };
+  return { status: 201, body: presentOrder(order), headers };
 }
 
 function list({ orders }: AppDeps): Endpoint {
@@ -90,20 +99,21 @@ function list({ orders }: AppDeps): Endpoint {
   });
 }
 
-function read({ orders }: AppDeps): Endpoint {
+function read({ orders, buyerData }: AppDeps): Endpoint {
   return endpoint({
     method: 'get',
     path: '/v1/orders/{id}',
     tag: TAG,
-    summary: 'Read an order.',
+    summary: 'Read an order; with the scope `orders` also what the buyer filled in.',
     access: READERS,
     unknownId: 'order_not_found',
     errors: [],
-    answers: { 200: { description: 'The order.', schema: orderSchema } },
-    handle: async ({ params: { id = '' } }) => {
+    answers: { 200: { description: 'The order.', schema: orderDetailSchema } },
+    handle: async ({ params: { id = '' }, client }) => {
       const order = await orders.find(id);
       if (!order) throw new HoldfastError('order_not_found');
-      return { status: 200, body: presentOrder(order) };
+      const { state: personalData, ...shown } = await buyerData.read(id, client.scopes.includes('orders'));
+      return { status: 200, body: { ...presentOrder(order), ...shown, personalData } };
     },
   });
 }

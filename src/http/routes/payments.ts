@@ -1,7 +1,9 @@
 import { HoldfastError } from '../../domain/errors';
 import { processDraft } from '../../ports/order-process';
+import { demandTakes } from '../../ports/payment-gateway';
 import { type AppDeps } from '../deps';
 import { type Endpoint, endpoint } from '../endpoint';
+import { choiceOf } from '../payment-choice';
 import { presentPayment } from '../present/order';
 import { paymentSchema, switchBodySchema } from '../schemas/orders';
 
@@ -17,6 +19,7 @@ export function switchRoute(deps: AppDeps): Endpoint {
     body: { schema: switchBodySchema },
     errors: [
       'gateway_not_available',
+      'gateway_cannot_take',
       'already_paid',
       'not_payable',
       'previous_payment_open',
@@ -26,13 +29,16 @@ export function switchRoute(deps: AppDeps): Endpoint {
     answers: {
       201: { description: 'The new attempt. `creating` when its gateway has not answered yet.', schema: paymentSchema },
     },
-    handle: async ({ params: { id = '' }, body: { gateway } }) => {
-      if (!deps.gateways.has(gateway)) {
-        throw new HoldfastError('gateway_not_available', `the gateway ${gateway} is not configured here`);
-      }
+    handle: async ({ params: { id = '' }, body: { gateway, payment: wanted } }) => {
+      const chosen = deps.gateways.get(gateway);
+      if (!chosen) throw new HoldfastError('gateway_not_available', `the gateway ${gateway} is not configured here`);
       const order = await deps.orders.find(id);
       if (!order) throw new HoldfastError('order_not_found');
-      const outcome = await deps.process.switchPayment(id, processDraft(order), gateway);
+      demandTakes(chosen, order.amount);
+      const choice = choiceOf(wanted, gateway);
+      const paymentId = deps.newId('payment');
+      if (choice) await deps.orders.keepChoice(id, paymentId, choice);
+      const outcome = await deps.process.switchPayment(id, processDraft(order), { gateway, paymentId });
       if (outcome.t === 'open') {
         const retryAfterSeconds = Math.max(1, Math.ceil(outcome.retryAfterMs / 1000));
         throw new HoldfastError('previous_payment_open', `the earlier attempt is not closed: ${outcome.why}`, {

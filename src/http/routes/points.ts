@@ -31,8 +31,8 @@ function read({ points }: AppDeps): Endpoint {
     errors: [],
     answers: { 200: { description: 'The points; none of a buyer who never had any.', schema: pointsAccountSchema } },
     handle: async ({ params: { id = '' }, query: { cursor, limit } }) => {
-      const { buyerId, balance, ledger } = await points.account(id, { cursor: cursor ?? null, limit });
-      const body = { buyerId, balance, ledger: ledger.items.map(presentEntry), nextCursor: ledger.nextCursor };
+      const { buyerId, balance, held, ledger } = await points.account(id, { cursor: cursor ?? null, limit });
+      const body = { buyerId, balance, held, ledger: ledger.items.map(presentEntry), nextCursor: ledger.nextCursor };
       return { status: 200, body };
     },
   });

@@ -3,7 +3,7 @@ import { type Money } from '../../domain/money';
 import { type RefundResult } from '../../ports/refund-store';
 import { type AppDeps } from '../deps';
 import { type Endpoint, endpoint } from '../endpoint';
-import { idempotencyOf, keyRefused } from '../idempotency';
+import { idempotencyOf, keyRefused, REPLAYED, replayedHeader } from '../idempotency';
 import { presentRefund } from '../present/refund';
 import { type RefundBody, refundBodySchema, refundSchema } from '../schemas/refunds';
 
@@ -21,7 +21,11 @@ export function refundRoute(deps: AppDeps): Endpoint {
     body: { schema: refundBodySchema },
     errors: ['not_refundable', 'amount_exceeds_refundable'],
     answers: {
-      201: { description: 'Taken on. The order shows `refunding` until it is settled.', schema: refundSchema },
+      201: {
+        description: 'Taken on. The order shows `refunding` until it is settled.',
+        schema: refundSchema,
+        headers: REPLAYED,
+      },
     },
     handle: async (call) => {
       const { id = '' } = call.params;
@@ -34,11 +38,7 @@ export function refundRoute(deps: AppDeps): Endpoint {
       const command = { refundId: newId('refund'), orderId: id, amount, reason, restock, idempotency };
       const { refund, replayed } = taken(await refunds.request(command));
       if (!replayed) startSoon({ kind: 'refund', id: refund.id, gateway: refund.gateway });
-      return {
-        status: 201,
-        body: presentRefund(refund),
-        ...(replayed && { headers: { 'Idempotent-Replayed': 'true' } }),
-      };
+      return { status: 201, body: presentRefund(refund), headers: replayedHeader(replayed) };
     },
   });
 }

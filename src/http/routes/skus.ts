@@ -20,10 +20,10 @@ const STOCK_ELSEWHERE = 'stock changes through POST /v1/skus/{id}/stock only';
 /** What a SKU is read with, but PUT does not take. */
 const NOT_CHANGEABLE = {
   id: 'the id is in the address and never changes',
+  onSale: 'follows from onShelf, here and of the product',
   stock: STOCK_ELSEWHERE,
   initialStock: STOCK_ELSEWHERE,
   unlimited: 'is fixed when the SKU is created',
-  requiredForm: 'not accepted by this version',
 };
 
 /** `/v1/skus` and below. */
@@ -41,10 +41,9 @@ function create({ catalogue, newId }: AppDeps): Endpoint {
     body: { schema: newSkuSchema },
     errors: ['sku_exists'],
     answers: { 201: { description: 'Created.', schema: skuSchema, headers: { Location: 'Where the SKU is.' } } },
-    handle: async ({ body: { title, price, initialStock, unlimited, onShelf, ...given } }) => {
-      const id = given.id ?? newId('sku');
-      const productId = given.productId ?? ownProduct(id);
-      const sku = await catalogue.create({ id, productId, title, price, onShelf, initialStock, unlimited });
+    handle: async ({ body }) => {
+      const id = body.id ?? newId('sku');
+      const sku = await catalogue.create({ ...body, id, productId: body.productId ?? ownProduct(id) });
       if (sku === 'exists') throw new HoldfastError('sku_exists');
       return { status: 201, body: presentSku(sku), headers: { Location: `/v1/skus/${sku.id}` } };
     },
@@ -66,8 +65,13 @@ function list({ catalogue }: AppDeps): Endpoint {
     query: listSkusQuerySchema,
     errors: [],
     answers: { 200: { description: 'A page of SKUs.', schema: skuPageSchema } },
-    handle: async ({ query: { cursor, limit } }) => {
-      const page = await catalogue.list({ cursor: cursor ?? null, limit });
+    handle: async ({ query: { productId, onShelf, cursor, limit } }) => {
+      const page = await catalogue.list({
+        ...(productId !== undefined && { productId }),
+        ...(onShelf !== undefined && { onShelf }),
+        cursor: cursor ?? null,
+        limit,
+      });
       return { status: 200, body: { items: page.items.map(presentSku), nextCursor: page.nextCursor } };
     },
   });

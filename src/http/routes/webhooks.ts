@@ -5,7 +5,7 @@ import { gatewayNamed, receiveNotification } from '../receive-notification';
 /** `/v1/webhooks/{gateway}`: no API key, the gateway's signature is the proof. */
 export function webhookRoutes(deps: AppDeps): Endpoint[] {
   return [
-    rawEndpoint({
+    rawEndpoint('notification', {
       method: 'post',
       path: '/v1/webhooks/{gateway}',
       tag: 'Webhooks',

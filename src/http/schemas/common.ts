@@ -36,6 +36,13 @@ export const timeSchema = z.iso
   .datetime()
   .openapi({ description: 'RFC 3339, UTC.', example: '2026-01-01T00:30:00.000Z' });
 
+/** A flag in the query string; absent: either. */
+export const flagQuerySchema = z
+  .enum(['true', 'false'])
+  .optional()
+  .transform((flag) => (flag === undefined ? undefined : flag === 'true'))
+  .openapi({ type: 'boolean' });
+
 /** Items on one page of a list, unless the caller says otherwise. */
 const DEFAULT_LIMIT = 20;
 /** Enough for any table on a screen, and one page still fits a few hundred kilobytes. */

@@ -1,11 +1,28 @@
 import { DRAFT_LIMITS, type PaymentWindowBounds } from '../../domain/draft';
 import { CLOSE_REASONS, ORDER_STATUSES } from '../../domain/order-status';
-import { GATEWAYS, PAYMENT_STATUSES } from '../../domain/payment';
+import { FACT_KINDS } from '../../domain/order';
+import { GATEWAYS, PAYMENT_METHODS, PAYMENT_STATUSES } from '../../domain/payment';
 import { idSchema, moneySchema, pageQueryShape, pageSchema, textSchema, timeSchema } from './common';
+import { personalDataShape, personalInputShape } from './personal-data';
 import { z } from './zod';
 
 /** A sentence for the timeline. */
 const MAX_CANCEL_REASON = 200;
+
+/** How to pay at the chosen gateway; which of it goes together is the gateway's affair. */
+const choiceSchema = z
+  .strictObject({
+    method: z.enum(PAYMENT_METHODS).openapi({
+      description: '`wechat`: `native` (a code, the default) or `jsapi` (inside WeChat). `alipay`: `qr` or `page`.',
+    }),
+    payerId: z
+      .string()
+      .regex(/^[\w-]{1,128}$/, 'must be 1 to 128 letters, digits, _ and -')
+      .optional()
+      .openapi({ description: 'The payer’s openid at the merchant’s app; for `jsapi`, and needed there.' }),
+  })
+  .openapi('PaymentChoice');
+export type ChoiceBody = z.output<typeof choiceSchema>;
 
 /** Body of `POST /v1/orders`; the window's bounds are the deployment's. */
 export function placeBodySchema(window: PaymentWindowBounds) {
@@ -22,6 +39,7 @@ export function placeBodySchema(window: PaymentWindowBounds) {
         .min(1)
         .max(DRAFT_LIMITS.lines),
       payWith: z.enum(GATEWAYS).nullable().optional().openapi({ description: 'Null or absent: chosen later.' }),
+      payment: choiceSchema.optional(),
       paymentWindowSeconds: z
         .int()
         .min(window.minSeconds)
@@ -30,7 +48,9 @@ export function placeBodySchema(window: PaymentWindowBounds) {
         .openapi({ description: `Time to pay, counted from placing; ${window.defaultSeconds} unless given.` }),
       storeId: idSchema.nullable().optional(),
       referrerId: idSchema.nullable().optional(),
+      promotionId: idSchema.nullable().optional().openapi({ description: 'The promotion to price and hold it under.' }),
       note: textSchema(DRAFT_LIMITS.noteLength).nullable().optional(),
+      ...personalInputShape,
     })
     .openapi('PlaceOrder');
 }
@@ -47,7 +67,9 @@ export const listOrdersQuerySchema = z.strictObject({
 });
 
 /** Body of `POST /v1/orders/{id}/payments`. */
-export const switchBodySchema = z.strictObject({ gateway: z.enum(GATEWAYS) }).openapi('SwitchPayment');
+export const switchBodySchema = z
+  .strictObject({ gateway: z.enum(GATEWAYS), payment: choiceSchema.optional() })
+  .openapi('SwitchPayment');
 
 export const paymentSchema = z
   .strictObject({
@@ -56,7 +78,10 @@ export const paymentSchema = z
     status: z.enum(PAYMENT_STATUSES).openapi({ description: '`creating` until the gateway has answered.' }),
     merchantNo: z.string().openapi({ description: 'Our number at the gateway.' }),
     payUrl: z.string().nullable(),
-    codeUrl: z.string().nullable(),
+    codeUrl: z
+      .string()
+      .nullable()
+      .openapi({ description: 'What the code to scan holds; for `jsapi` the JSON that `getBrandWCPayRequest` takes.' }),
   })
   .openapi('Payment');
 
@@ -65,13 +90,18 @@ const lineSchema = z.strictObject({
   title: z.string(),
   quantity: z.int(),
   unitPrice: moneySchema,
+  discountBasisPoints: z.int().openapi({ description: 'The promotion’s discount on this line; 2000 is 20 % off.' }),
   amount: moneySchema,
 });
 
 const childSchema = z.strictObject({
   id: z.string(),
   productId: z.string(),
+  status: z
+    .enum(ORDER_STATUSES)
+    .openapi({ description: 'The order’s: its children are held, paid and closed with it.' }),
   lines: z.array(z.string()).openapi({ description: 'SKU ids of its lines, in the order of the lines.' }),
+  items: z.array(z.strictObject({ skuId: z.string(), quantity: z.int() })),
   amount: moneySchema,
 });
 
@@ -91,6 +121,7 @@ export const orderSchema = z
     refundedAmount: moneySchema,
     storeId: z.string().nullable(),
     referrerId: z.string().nullable(),
+    promotionId: z.string().nullable(),
     note: z.string().nullable(),
     createdAt: timeSchema,
     paidAt: timeSchema.nullable(),
@@ -100,6 +131,9 @@ export const orderSchema = z
   .openapi('Order');
 export type OrderAnswer = z.infer<typeof orderSchema>;
 
+/** The order as it is read by itself. */
+export const orderDetailSchema = z.strictObject({ ...orderSchema.shape, ...personalDataShape }).openapi('OrderDetail');
+
 export const orderPageSchema = pageSchema(orderSchema).openapi('OrderPage');
 
 export const timelineSchema = z
@@ -107,7 +141,7 @@ export const timelineSchema = z
     items: z.array(
       z.strictObject({
         at: timeSchema,
-        kind: z.enum(['state', 'stock', 'payment', 'gateway', 'action']),
+        kind: z.enum(FACT_KINDS),
         what: z.string(),
         data: z.record(z.string(), z.unknown()),
       }),

@@ -22,11 +22,17 @@ export const pointsQuerySchema = z.strictObject(pageQueryShape);
 const entrySchema = z
   .strictObject({
     at: timeSchema,
-    kind: z.enum(POINTS_KINDS).openapi({ description: '`close`: the payment can never be spent any more.' }),
+    kind: z.enum(POINTS_KINDS).openapi({
+      description:
+        '`close`: the payment can never be spent any more. `earn`: by an order paid in money; `take_back`: by its refund.',
+    }),
     delta: z.int(),
     balance: z.int().openapi({ description: 'The balance right after.' }),
-    merchantNo: z.string().nullable().openapi({ description: 'The payment; null for an adjustment.' }),
-    reference: z.string().openapi({ description: 'The payment, the refund or the adjustment behind it.' }),
+    merchantNo: z
+      .string()
+      .nullable()
+      .openapi({ description: 'The payment in points; null where there is none: `adjust`, `earn`, `take_back`.' }),
+    reference: z.string().openapi({ description: 'The payment, the refund, the adjustment or the order behind it.' }),
     reason: z.string().nullable(),
   })
   .openapi('PointsEntry');
@@ -42,6 +48,7 @@ export const pointsAccountSchema = z
   .strictObject({
     buyerId: z.string(),
     balance: balanceSchema,
+    held: z.int().min(0).openapi({ description: 'Points that open orders have set aside.' }),
     ledger: z.array(entrySchema).openapi({ description: 'Newest first.' }),
     nextCursor: z.string().nullable().openapi({ description: 'Opaque; null on the last page.' }),
   })

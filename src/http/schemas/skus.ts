@@ -1,13 +1,14 @@
 import { MAX_UNITS } from '../../domain/stock';
-import { idSchema, moneySchema, pageQueryShape, pageSchema, textSchema } from './common';
+import { flagQuerySchema, idSchema, moneySchema, pageQueryShape, pageSchema, textSchema } from './common';
+import { requiredFormSchema } from './required-form';
 import { z } from './zod';
 
-const MAX_TITLE = 200;
+export const MAX_TITLE = 200;
 const MAX_REASON = 200;
 
 const skuIdSchema = idSchema.openapi({ example: 'sku_tea' });
 /** Longer than a SKU's id by the prefix `prod_`, so that every SKU has room for a product of its own name. */
-const productIdSchema = z
+export const productIdSchema = z
   .string()
   .regex(/^[A-Za-z0-9][A-Za-z0-9_.:-]{0,132}$/, 'must be an id of 1 to 133 letters, digits and _ . : -')
   .openapi({ example: 'prod_tea' });
@@ -22,13 +23,19 @@ export const newSkuSchema = z
     initialStock: z.int().min(0).max(MAX_UNITS).default(0),
     unlimited: z.boolean().default(false),
     onShelf: z.boolean().default(true),
-    requiredForm: z.array(z.string()).max(0, 'not accepted by this version: must be empty').optional(),
+    requiredForm: requiredFormSchema.optional(),
   })
   .openapi('NewSku');
 
 /** Body of `PUT /v1/skus/{id}`: the whole of what may be changed. */
 export const skuChangeSchema = z
-  .strictObject({ title: textSchema(MAX_TITLE), productId: productIdSchema, price: moneySchema, onShelf: z.boolean() })
+  .strictObject({
+    title: textSchema(MAX_TITLE),
+    productId: productIdSchema,
+    price: moneySchema,
+    onShelf: z.boolean(),
+    requiredForm: requiredFormSchema.optional().openapi({ description: 'Stays as it is unless given.' }),
+  })
   .openapi('SkuChange');
 
 /** Body of `POST /v1/skus/{id}/stock`. */
@@ -44,7 +51,11 @@ export const stockAdjustmentSchema = z
   })
   .openapi('StockAdjustment');
 
-export const listSkusQuerySchema = z.strictObject(pageQueryShape);
+export const listSkusQuerySchema = z.strictObject({
+  productId: productIdSchema.optional(),
+  onShelf: flagQuerySchema.openapi({ description: 'By the SKU’s own flag, whatever its product’s is.' }),
+  ...pageQueryShape,
+});
 
 /** A SKU as clients see it. */
 export const skuSchema = z
@@ -54,6 +65,8 @@ export const skuSchema = z
     title: z.string(),
     price: moneySchema,
     onShelf: z.boolean(),
+    onSale: z.boolean().openapi({ description: 'Neither the SKU nor its product is off the shelf.' }),
+    requiredForm: requiredFormSchema,
     stock: z
       .strictObject({ available: z.int(), reserved: z.int(), sold: z.int(), unlimited: z.boolean() })
       .openapi({ description: 'With `unlimited`, `available` says nothing.' }),

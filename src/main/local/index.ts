@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { SEARCH_ATTRIBUTES } from '../../adapters/process/temporal/connect';
+import { SEARCH_ATTRIBUTES } from '../../adapters/process/temporal/search-attributes';
 import { lockDataDir } from './data-dir';
 import { startEmbeddedPostgres } from './postgres';
 import { startSandboxProcess } from './sandbox';

@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { chmod, chown, mkdir, readFile, readlink, rename, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { chmod, chown, mkdir, readFile, readlink, rename, rm, stat, symlink } from 'node:fs/promises';
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { keptSecret } from './kept-secret';
 import { canReach, exists, SHARED_ROOT, type PostgresBinaries, type SystemUser } from './postgres-binaries';
 import { commandLine, endProcess, identify } from './process-identity';
 
@@ -30,7 +31,7 @@ export async function preparePostgresHome(
   log: (line: string) => void,
 ): Promise<PostgresHome> {
   const home = await placeHome(dataDir, user);
-  const password = await keptPassword(join(home, 'password'));
+  const password = await keptSecret(join(home, 'password'), () => randomBytes(24).toString('base64url'));
   const cluster = join(home, 'cluster');
   if (!(await exists(cluster))) {
     log('creating the PostgreSQL cluster');
@@ -76,15 +77,6 @@ async function makeHome(dataDir: string, entry: string, user: SystemUser | null)
 /** Each time, not only when made: a start may have been killed between the two. */
 async function own(path: string, user: SystemUser | null): Promise<void> {
   if (user !== null) await chown(path, user.uid, user.gid);
-}
-
-async function keptPassword(file: string): Promise<string> {
-  const kept = await readFile(file, 'utf8').catch(() => '');
-  if (kept.trim() !== '') return kept.trim();
-  const password = randomBytes(24).toString('base64url');
-  await writeFile(`${file}.tmp`, `${password}\n`, { mode: 0o600 });
-  await rename(`${file}.tmp`, file);
-  return password;
 }
 
 async function buildCluster(

@@ -1,20 +1,9 @@
 import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Connection } from '@temporalio/client';
+import { addMissingSearchAttributes, type SearchAttributes } from '../../adapters/process/temporal/search-attributes';
 import { endRecorded, startChild, type SupervisedChild } from './child';
 import { choosePort, isListening, LOOPBACK } from './ports';
-
-/** Search attribute types by the name the CLI takes, with their number in temporal.api.enums.v1.IndexedValueType. */
-const SEARCH_ATTRIBUTE_KINDS = {
-  Text: 1,
-  Keyword: 2,
-  Int: 3,
-  Double: 4,
-  Bool: 5,
-  Datetime: 6,
-  KeywordList: 7,
-} as const;
-export type SearchAttributeKind = keyof typeof SEARCH_ATTRIBUTE_KINDS;
 
 export interface TemporalDevServerOptions {
   /** Path of the Temporal CLI; see `resolveTemporalCli`. */
@@ -24,7 +13,7 @@ export interface TemporalDevServerOptions {
   /** Folder for the log and the record of the running process. */
   readonly dataDir: string;
   readonly namespace: string;
-  readonly searchAttributes: Readonly<Record<string, SearchAttributeKind>>;
+  readonly searchAttributes: SearchAttributes;
   readonly env: NodeJS.ProcessEnv;
   readonly log: (line: string) => void;
   /** Further server settings, `name=value`. */
@@ -148,21 +137,12 @@ async function probe(address: string, options: TemporalDevServerOptions): Promis
     connection = await Connection.connect({ address, connectTimeout: '1s' });
     await connection.workflowService.getSystemInfo({});
     await connection.workflowService.describeNamespace({ namespace: options.namespace });
-    await addMissingSearchAttributes(connection, options);
+    // The command line registers them in a new database only; one from an earlier release gets the later ones here.
+    await addMissingSearchAttributes(connection, options.namespace, options.searchAttributes);
     return null;
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
   } finally {
     await connection?.close();
   }
-}
-
-/** The command line registers them in a new database only; one from an earlier release gets the later ones here. */
-async function addMissingSearchAttributes(connection: Connection, options: TemporalDevServerOptions): Promise<void> {
-  const { namespace } = options;
-  const { customAttributes } = await connection.operatorService.listSearchAttributes({ namespace });
-  const missing = Object.entries(options.searchAttributes).filter(([name]) => !(name in customAttributes));
-  if (missing.length === 0) return;
-  const searchAttributes = Object.fromEntries(missing.map(([name, kind]) => [name, SEARCH_ATTRIBUTE_KINDS[kind]]));
-  await connection.operatorService.addSearchAttributes({ namespace, searchAttributes });
 }

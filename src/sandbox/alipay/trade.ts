@@ -71,9 +71,11 @@ export class AlipayTrade {
     if (!payment) return refusal('ACQ.TRADE_NOT_EXIST');
     if (payment.state === 'open' && fault?.name === 'early_close_failure') return refusal('ACQ.REASON_ILLEGAL_STATUS');
     if (payment.state === 'open' && fault?.name === 'user_paying') return refusal('ACQ.TRADE_STATUS_ERROR');
+    const closed = success({ out_trade_no: merchantNo, trade_no: payment.wire['tradeNo'] });
+    if (payment.state === 'open' && fault?.name === 'broken_close') return closed;
     switch (this.payments.close('alipay', merchantNo)) {
       case 'closed':
-        return success({ out_trade_no: merchantNo, trade_no: payment.wire['tradeNo'] });
+        return closed;
       case 'already_closed':
         return refusal('ACQ.REASON_TRADE_STATUS_INVALID');
       case 'already_paid':

@@ -45,10 +45,12 @@ export function refundedMinor(payment: Payment): number {
   return counted.reduce((sum, refund) => sum + refund.amount.minor, 0);
 }
 
-/** `stale_query` shows a payment as never touched, `user_paying` an open one as being paid. */
+/** `stale_query` shows a payment as never touched, `user_paying` an open one as being paid, `broken_close` as closed. */
 function stageOf(payment: Payment, fault: Fault | null): Stage {
   if (fault?.name === 'stale_query') return 'open';
-  return fault?.name === 'user_paying' && payment.state === 'open' ? 'processing' : payment.state;
+  if (payment.state !== 'open') return payment.state;
+  if (fault?.name === 'user_paying') return 'processing';
+  return fault?.name === 'broken_close' ? 'closed' : 'open';
 }
 
 /** A PaymentIntent. `wrong_amount` and `wrong_app` falsify it: one unit more, live mode. */

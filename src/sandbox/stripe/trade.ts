@@ -66,6 +66,7 @@ export class StripeTrade {
     if (fault?.name === 'pay_before_close') this.buyerPays(merchantNo);
     const before = this.find(kind, id);
     if (before.state !== 'open' || fault?.name === 'user_paying') return unexpectedState(kind, before, fault);
+    if (fault?.name === 'broken_close') return ok(this.viewOf(kind, before, { fault, expand: [] }));
     this.end(before);
     return ok(this.viewOf(kind, this.find(kind, id), PLAIN));
   }

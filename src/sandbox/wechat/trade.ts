@@ -60,10 +60,9 @@ export class WechatTrade {
     if (fault?.name === 'early_close_failure') {
       return errorAnswer('RULE_LIMIT', 'Too early: an order may be closed 5 minutes after it was created');
     }
-    if (fault?.name === 'user_paying' && this.payments.get('wechat', merchantNo)?.state === 'open') {
-      return errorAnswer('USERPAYING', 'The buyer is paying');
-    }
-    if (fault?.name === 'broken_close') return { status: 204, body: '' };
+    const isOpen = this.payments.get('wechat', merchantNo)?.state === 'open';
+    if (isOpen && fault?.name === 'user_paying') return errorAnswer('USERPAYING', 'The buyer is paying');
+    if (isOpen && fault?.name === 'broken_close') return { status: 204, body: '' };
     if (fault?.name === 'pay_before_close') this.buyerPays(merchantNo);
     switch (this.payments.close('wechat', merchantNo)) {
       case 'closed':

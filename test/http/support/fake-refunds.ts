@@ -1,7 +1,7 @@
 import { type Refund } from '../../../src/domain/refund';
 import { normaliseLines } from '../../../src/domain/stock';
 import { type AppDeps } from '../../../src/http/deps';
-import { type RefundCommand, type RefundResult } from '../../../src/ports/refund-store';
+import { type RefundCommand, type RefundInProcess, type RefundResult } from '../../../src/ports/refund-store';
 import { type FakeOrders, Keys } from './fakes';
 
 /** Refunds in memory, of the fake orders: one number each, taken on and never settled. A refusal is not remembered. */
@@ -21,8 +21,9 @@ export class FakeRefunds implements Required<AppDeps['refunds']> {
     return Promise.resolve(result);
   }
 
-  idOfNumber(number: string): Promise<string | null> {
-    return Promise.resolve([...this.refunds.values()].find((refund) => refund.number === number)?.id ?? null);
+  ofNumber(number: string): Promise<RefundInProcess | null> {
+    const found = [...this.refunds.values()].find((refund) => refund.number === number);
+    return Promise.resolve(found ? { id: found.id, inboxId: null } : null);
   }
 
   private decide({ refundId, orderId, amount, reason, restock }: RefundCommand): RefundResult {

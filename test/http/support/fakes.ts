@@ -1,6 +1,10 @@
+import { HoldfastError } from '../../../src/domain/errors';
+import { createFormCheck } from '../../../src/adapters/forms/ajv/form-check';
+import { requireForms } from '../../../src/adapters/store/prisma/place-forms';
 import { type Order, type PaymentAttempt, type TimelineFact } from '../../../src/domain/order';
+import { type PaymentChoice } from '../../../src/domain/payment';
 import { normaliseLines } from '../../../src/domain/stock';
-import { priceLines } from '../../../src/domain/pricing';
+import { type PricedSku, priceLines } from '../../../src/domain/pricing';
 import { type AppDeps } from '../../../src/http/deps';
 import {
   type AdjustedSku,
@@ -9,10 +13,12 @@ import {
   type Page,
   type Sku,
   type SkuChange,
+  type SkuQuery,
 } from '../../../src/ports/catalogue';
 import { type IdempotencyKey, type KeyRefusal } from '../../../src/ports/idempotency';
 import { type OrderQuery, type PlaceResult, type Placing } from '../../../src/ports/order-store';
 import { type AdjustRequest } from '../../../src/ports/stock-store';
+import { type FakeCarts } from './carts';
 
 /** First answers by key, as the ports promise them. */
 export class Keys<O> {
@@ -34,23 +40,28 @@ export class FakeCatalogue implements Catalogue {
   readonly skus = new Map<string, Sku>();
   private readonly keys = new Keys<AdjustedSku>();
 
-  create({ initialStock, unlimited, ...sku }: NewSku): Promise<Sku | 'exists'> {
+  create({ initialStock, unlimited, requiredForm = [], ...sku }: NewSku): Promise<Sku | 'exists'> {
     if (this.skus.has(sku.id)) return Promise.resolve('exists');
-    return this.put({ ...sku, stock: { available: initialStock, reserved: 0, sold: 0, unlimited } });
+    const stock = { available: initialStock, reserved: 0, sold: 0, unlimited };
+    return this.put({ ...sku, requiredForm, onSale: sku.onShelf, stock });
   }
 
   async update(id: string, change: SkuChange): Promise<Sku | null> {
     const sku = this.skus.get(id);
-    return sku ? this.put({ ...sku, ...change }) : null;
+    if (!sku) return null;
+    const { requiredForm = sku.requiredForm, onShelf } = change;
+    return this.put({ ...sku, ...change, requiredForm, onSale: onShelf });
   }
 
   find(id: string): Promise<Sku | null> {
     return Promise.resolve(this.skus.get(id) ?? null);
   }
 
-  list({ cursor, limit }: { cursor: string | null; limit: number }): Promise<Page<Sku>> {
+  list({ productId, onShelf, cursor, limit }: SkuQuery): Promise<Page<Sku>> {
     const after = [...this.skus.values()]
       .sort((a, b) => (a.id < b.id ? -1 : 1))
+      .filter((sku) => productId === undefined || sku.productId === productId)
+      .filter((sku) => onShelf === undefined || sku.onShelf === onShelf)
       .filter((sku) => cursor === null || sku.id > cursor);
     return Promise.resolve(page(after, limit));
   }
@@ -86,18 +97,29 @@ export class FakeOrders implements OrdersPort {
   /** Attempts beside those that the orders show. */
   readonly attempts: PaymentAttempt[] = [];
   readonly placings: Placing[] = [];
+  readonly choices: { orderId: string; paymentId: string; choice: PaymentChoice }[] = [];
   readonly remembered: { key: IdempotencyKey; order: Order }[] = [];
   private readonly keys = new Keys<PlaceResult>();
+  private readonly forms = createFormCheck();
 
-  constructor(private readonly catalogue: FakeCatalogue) {}
+  constructor(
+    private readonly catalogue: FakeCatalogue,
+    private readonly carts: FakeCarts,
+  ) {}
 
   place(placing: Placing): Promise<PlaceResult> {
     const earlier = placing.idempotency && this.keys.earlier(placing.idempotency);
     if (earlier) return Promise.resolve('replayed' in earlier ? { ...earlier, replayed: true } : earlier);
+    requireForms(this.forms, placing.draft, this.priced());
     this.placings.push(placing);
     const result = this.placeOnce(placing);
     if (placing.idempotency) this.keys.remember(placing.idempotency, result);
     return Promise.resolve(result);
+  }
+
+  earlierAnswer(key: IdempotencyKey): Promise<PlaceResult | null> {
+    const earlier = this.keys.earlier(key);
+    return Promise.resolve(earlier && 'replayed' in earlier ? { ...earlier, replayed: true } : earlier);
   }
 
   rememberAnswer(key: IdempotencyKey, order: Order): Promise<void> {
@@ -124,23 +146,36 @@ export class FakeOrders implements OrdersPort {
     return attempts.find((each) => each?.id === paymentId) ?? null;
   }
 
+  keepChoice(orderId: string, paymentId: string, choice: PaymentChoice): Promise<void> {
+    this.choices.push({ orderId, paymentId, choice });
+    return Promise.resolve();
+  }
+
   timeline(orderId: string): Promise<TimelineFact[]> {
     return Promise.resolve(this.facts.get(orderId) ?? []);
   }
 
-  private placeOnce({ orderId, draft }: Placing): PlaceResult {
-    const priced = new Map(
-      [...this.catalogue.skus.values()].map(({ id, productId, title, price, onShelf }) => [
+  private priced(): Map<string, PricedSku> {
+    return new Map(
+      [...this.catalogue.skus.values()].map(({ id, productId, title, price, onSale: onShelf, requiredForm }) => [
         id,
-        { skuId: id, productId, title, price, onShelf },
+        { skuId: id, productId, title, price, onShelf, requiredForm },
       ]),
     );
+  }
+
+  private placeOnce({ orderId, draft, fromCart, checkAmount }: Placing): PlaceResult {
+    if (draft.promotionId) throw new HoldfastError('promotion_not_found');
+    const priced = this.priced();
     const { lines, amount } = priceLines(draft, priced, () => `chd_${orderId}`);
+    checkAmount?.(amount);
+    if (fromCart) this.carts.check(draft.buyerId, draft.lines);
     const shortages = normaliseLines(draft.lines).flatMap(({ skuId, quantity: requested }) => {
       const available = this.catalogue.skus.get(skuId)?.stock.available ?? 0;
       return available < requested ? [{ skuId, requested, available }] : [];
     });
     if (shortages.length > 0) return { t: 'short', shortages, replayed: false };
+    if (fromCart) this.carts.take(draft.buyerId, draft.lines);
     const order = orderOf(orderId, { buyerId: draft.buyerId, lines, amount, payWith: draft.payWith });
     this.orders.set(orderId, { ...order, storeId: draft.storeId ?? null, note: draft.note ?? null });
     return { t: 'placed', order: this.orders.get(orderId) ?? order, replayed: false };
@@ -176,6 +211,7 @@ export function orderOf(
     refundedAmount: { minor: 0, currency: given.amount.currency },
     storeId: null,
     referrerId: null,
+    promotionId: null,
     note: null,
     createdAt: PLACED_AT,
     paidAt: null,
@@ -191,6 +227,7 @@ export function stored(change: Partial<Order> = {}): Order {
     productId: 'prod_tea',
     title: 'Tea',
     unitPrice: { minor: 1999, currency: 'CNY' },
+    discountBasisPoints: 0,
     childId: 'chd_1',
   };
   const lines = [{ ...line, quantity: 2, amount: { minor: 3998, currency: 'CNY' } }];
@@ -206,6 +243,7 @@ export function stored(change: Partial<Order> = {}): Order {
 /** A gateway whose body says what is notified: `other` is ignored, `refund <number>` of a refund, else the number that was paid. */
 export const fakeGateway: NonNullable<ReturnType<AppDeps['gateways']['get']>> = {
   name: 'wechat',
+  refusal: ({ currency }) => (currency === 'CNY' ? null : `takes CNY, not ${currency}`),
   parseNotification: ({ headers, body }) => {
     if (headers['wechatpay-signature'] !== 'good') return { t: 'forged', why: 'signature' };
     const text = body.toString('utf8');
@@ -224,7 +262,7 @@ export const fakeGateway: NonNullable<ReturnType<AppDeps['gateways']['get']>> = 
       : { status: 401, contentType: 'application/json', body: JSON.stringify({ code: 'FAIL', message: why }) },
 };
 
-function page<T extends { readonly id: string }>(rows: readonly T[], limit: number): Page<T> {
+export function page<T extends { readonly id: string }>(rows: readonly T[], limit: number): Page<T> {
   const items = rows.slice(0, limit);
   return { items, nextCursor: rows.length > limit ? (items.at(-1)?.id ?? null) : null };
 }

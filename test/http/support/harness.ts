@@ -1,13 +1,18 @@
+import { FakePromotions } from './promotions';
 import { type Express } from 'express';
 import { pino } from 'pino';
 import request from 'supertest';
 import { type Alert } from '../../../src/ports/alert';
 import { createApp } from '../../../src/http/app';
 import { type Scope } from '../../../src/domain/access';
-import { digestOf } from '../../../src/http/auth';
+import { digestOf } from '../../../src/config';
 import { type AppDeps } from '../../../src/http/deps';
 import { type OrderProcess } from '../../../src/ports/order-process';
 import { type StartIntent } from '../../../src/ports/start-intents';
+import { digestsInClear, FakeBuyerData } from './fake-buyer-data';
+import { FakeCarts } from './carts';
+import { FakeProducts, FakeStockImports } from './catalogue';
+import { FakeDeadLetters, FakeFeed, FakeWebhookEndpoints } from './events';
 import { FakeRefunds } from './fake-refunds';
 import { fakeGateway, FakeCatalogue, FakeOrders } from './fakes';
 
@@ -32,13 +37,14 @@ export interface Harness {
   /** Every line that was logged. */
   readonly log: string[];
   /** A request with the key of a scope. */
-  as(scope: Scope): { [M in 'get' | 'post' | 'put']: (path: string) => request.Test };
+  as(scope: Scope): { [M in 'get' | 'post' | 'put' | 'delete']: (path: string) => request.Test };
 }
 
 /** The API over ports in memory, with one SKU, `sku_tea`, of which there are 100. */
 export async function harness(overrides: Partial<AppDeps> = {}): Promise<Harness> {
   const catalogue = new FakeCatalogue();
-  const orders = new FakeOrders(catalogue);
+  const carts = new FakeCarts(catalogue);
+  const orders = new FakeOrders(catalogue, carts);
   const refunds = new FakeRefunds(orders);
   const started: StartIntent[] = [];
   const alerts: Parameters<Alert>[] = [];
@@ -48,9 +54,19 @@ export async function harness(overrides: Partial<AppDeps> = {}): Promise<Harness
   const deps: AppDeps = {
     orders,
     catalogue,
+    products: new FakeProducts(catalogue),
+    stockImports: new FakeStockImports(catalogue),
+    carts,
     inbox: { store: () => Promise.resolve('stored') },
     refunds,
     points: { account: () => noPoints(), adjust: () => noPoints() },
+    buyerData: new FakeBuyerData(orders),
+    personalDigests: digestsInClear,
+    promotions: new FakePromotions(catalogue),
+    events: new FakeFeed(),
+    deadLetters: new FakeDeadLetters(),
+    webhookEndpoints: new FakeWebhookEndpoints(),
+    webhookUrlFault: () => null,
     process: processOf({}),
     gateways: new Map([['wechat', fakeGateway]]),
     startSoon: (intent) => started.push(intent),
@@ -71,9 +87,9 @@ export async function harness(overrides: Partial<AppDeps> = {}): Promise<Harness
   await catalogue.create({ ...tea, initialStock: 100 });
   const app = createApp(deps);
   const as = (scope: Scope) => {
-    const call = (method: 'get' | 'post' | 'put') => (path: string) =>
+    const call = (method: 'get' | 'post' | 'put' | 'delete') => (path: string) =>
       request(app)[method](path).set('Authorization', `Bearer ${KEYS[scope]}`);
-    return { get: call('get'), post: call('post'), put: call('put') };
+    return { get: call('get'), post: call('post'), put: call('put'), delete: call('delete') };
   };
   return { app, deps, orders, catalogue, refunds, started, wakes: () => wakes, alerts, log, as };
 }

@@ -5,7 +5,10 @@ import request from 'supertest';
 export interface Operation {
   readonly security: unknown[];
   readonly parameters?: readonly { readonly name: string; readonly in: string; readonly required?: boolean }[];
-  readonly responses: Record<string, { content?: Record<string, { schema: object }> }>;
+  readonly responses: Record<
+    string,
+    { content?: Record<string, { schema: object }>; headers?: Record<string, unknown> }
+  >;
 }
 
 export interface Document {

@@ -17,7 +17,7 @@ export class FakePoints implements PointsAccounts {
     const newestFirst = [...ledger].reverse().filter(({ id }) => cursor === null || Number(id) < Number(cursor));
     const items = newestFirst.slice(0, limit);
     const nextCursor = newestFirst.length > limit ? (items.at(-1)?.id ?? null) : null;
-    return Promise.resolve({ buyerId, balance: ledger.at(-1)?.balance ?? 0, ledger: { items, nextCursor } });
+    return Promise.resolve({ buyerId, balance: ledger.at(-1)?.balance ?? 0, held: 0, ledger: { items, nextCursor } });
   }
 
   adjust(request: PointsAdjustment, key: IdempotencyKey | null): Promise<AdjustedPoints | KeyRefusal> {

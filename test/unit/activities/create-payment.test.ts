@@ -1,6 +1,6 @@
 import { createOrderActivities } from '../../../activities';
 import { type Order, type PaymentAttempt } from '../../../src/domain/order';
-import { type CreateOutcome } from '../../../src/domain/payment';
+import { type CreateOutcome, type PaymentChoice } from '../../../src/domain/payment';
 import { type GatewayAnswer, type PaymentUpdate } from '../../../src/ports/order-store';
 import { ATTEMPT, fakeGateway, fakePorts, ORDER_ID, orderWith, PAID, REF } from './support/activity-fakes';
 
@@ -46,16 +46,15 @@ describe('createPayment', () => {
     expect(alerts).toEqual([]);
   });
 
-  test('answers the payment where asking was paying, and takes the attempt for offered: the workflow makes it paid', async () => {
+  test('answers the payment where asking was paying, and again when its answer got lost: the workflow makes it paid', async () => {
     const outcome: CreateOutcome = { t: 'paid', paid: PAID };
-    const { create, updates, alerts } = underTest(outcome);
+    const { create, asked, answers, updates, alerts } = underTest(outcome);
     await expect(create()).resolves.toEqual({ paymentId: 'pay_1', paid: PAID });
-    expect(updates).toEqual([
-      {
-        answer: { orderId: ORDER_ID, paymentId: 'pay_1', op: 'create', outcome },
-        update: { status: 'pending', payUrl: null, codeUrl: null, gatewayRef: null },
-      },
-    ]);
+    expect(answers).toEqual([{ orderId: ORDER_ID, paymentId: 'pay_1', op: 'create', outcome }]);
+    // What would keep a repeat from asking: an attempt that is taken for offered.
+    expect(updates).toEqual([]);
+    await expect(create()).resolves.toEqual({ paymentId: 'pay_1', paid: PAID });
+    expect(asked).toHaveLength(2);
     expect(alerts).toEqual([]);
   });
 
@@ -72,6 +71,19 @@ describe('createPayment', () => {
     });
     await createOrderActivities(ports).createPayment({ orderId: ORDER_ID, paymentId: 'pay_2' });
     expect(asked).toEqual([{ op: 'create', request: { ...REF, merchantNo: 'no_2', gatewayRef: null } }]);
+  });
+
+  test.each<[PaymentChoice, object]>([
+    [
+      { method: 'jsapi', payerId: 'oPayer1' },
+      { method: 'jsapi', payer: { openid: 'oPayer1' } },
+    ],
+    [{ method: 'native', payerId: null }, { method: 'native' }],
+  ])('asks for it as the buyer chose: %j', async (choice, way) => {
+    const { ports, create, asked } = underTest({ t: 'created', payUrl: null, codeUrl: null, gatewayRef: null });
+    ports.orders.choiceOf = (id) => Promise.resolve(id === 'pay_1' ? choice : null);
+    await create();
+    expect(asked).toEqual([{ op: 'create', request: { ...REF, ...way } }]);
   });
 
   test.each<[string, CreateOutcome]>([

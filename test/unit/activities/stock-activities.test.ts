@@ -54,8 +54,9 @@ describe('holdStock', () => {
   test('places an order that nobody placed before, without a start intent: its workflow is what asks', async () => {
     const { hold, placed, rejected } = holding(places);
     await expect(hold()).resolves.toEqual(HELD);
-    const draft = { ...INPUT, paymentWindowSeconds: 1800, storeId: null, referrerId: null };
-    expect(placed).toEqual([{ orderId: ORDER_ID, draft, startIntent: false }]);
+    const draft = { ...INPUT, paymentWindowSeconds: 1800, storeId: null, referrerId: null, promotionId: null };
+    const checkAmount = expect.any(Function);
+    expect(placed).toEqual([{ orderId: ORDER_ID, draft, startIntent: false, checkAmount }]);
     expect(rejected).toEqual([]);
   });
 
@@ -67,15 +68,18 @@ describe('holdStock', () => {
     expect(rejected).toEqual([{ orderId: ORDER_ID, buyerId: 'buyer_1', ...refusal }]);
   });
 
-  test.each<ErrorCode>(['sku_not_found', 'sku_off_shelf', 'mixed_currencies', 'amount_out_of_range'])(
-    'ends as rejected where the catalogue refuses with %s',
-    async (code) => {
-      const context = { errors: [{ path: 'lines.0.skuId', message: 'no' }] };
-      const { hold, rejected } = holding(() => Promise.reject(new HoldfastError(code, 'no', context)));
-      await expect(hold()).resolves.toMatchObject({ status: 'rejected' });
-      expect(rejected).toEqual([{ orderId: ORDER_ID, buyerId: 'buyer_1', code, context }]);
-    },
-  );
+  test.each<ErrorCode>([
+    'sku_not_found',
+    'sku_off_shelf',
+    'mixed_currencies',
+    'amount_out_of_range',
+    'gateway_cannot_take',
+  ])('ends as rejected where the catalogue refuses with %s', async (code) => {
+    const context = { errors: [{ path: 'lines.0.skuId', message: 'no' }] };
+    const { hold, rejected } = holding(() => Promise.reject(new HoldfastError(code, 'no', context)));
+    await expect(hold()).resolves.toMatchObject({ status: 'rejected' });
+    expect(rejected).toEqual([{ orderId: ORDER_ID, buyerId: 'buyer_1', code, context }]);
+  });
 
   test('fails for good, naming the faults, on an input that is no order', async () => {
     const { hold, placed, rejected } = holding(placesNothing);

@@ -118,3 +118,20 @@ describe('the sandbox that stands in for them', () => {
     });
   });
 });
+
+describe.each(['WECHAT', 'ALIPAY', 'STRIPE'] as const)('%s_RATE_PER_SECOND', (prefix) => {
+  const provider = { WECHAT, ALIPAY, STRIPE }[prefix];
+  const name = `${prefix}_RATE_PER_SECOND`;
+  const rate = (env: object) => {
+    const { wechat, alipay, stripe } = loadConfig({ ...provider, ...env });
+    return (wechat ?? alipay ?? stripe)?.ratePerSecond;
+  };
+
+  test('is what is given, and none unless it is', () => {
+    expect([rate({ [name]: '25' }), rate({})]).toEqual([25, undefined]);
+  });
+
+  test.each(['0', '-1', '2.5', '10001', 'fast'])('is refused as %s', (value) => {
+    expect(faultsOf({ ...provider, [name]: value })).toEqual([expect.stringContaining(`${name}: `)]);
+  });
+});

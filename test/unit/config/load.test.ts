@@ -10,6 +10,7 @@ const DEFAULTS = {
   databaseUrl: null,
   sandboxPort: 3900,
   apiKeys: [],
+  dataKeys: [],
   paymentWindow: { defaultSeconds: 1800, minSeconds: 1, maxSeconds: 86_400 },
   dataDir: resolve('.data'),
   logLevel: 'info',
@@ -18,7 +19,14 @@ const DEFAULTS = {
   stripe: null,
   sandbox: null,
   latePaymentPolicy: 'refund',
-  timing: { gatewayTimeoutMs: 10_000, paymentWaitMs: 3_000, escalateAfterMs: 900_000 },
+  redis: null,
+  amqp: null,
+  consumers: {
+    run: ['shipping-notice', 'points-award', 'profit-share', 'sku-cache'],
+    pointsEarnBasisPoints: 0,
+    profitShareUrl: null,
+  },
+  timing: { gatewayTimeoutMs: 10_000, paymentWaitMs: 3_000, escalateAfterMs: 900_000, skuCacheLifeMs: 30_000 },
 };
 
 describe('loadConfig', () => {
@@ -41,6 +49,9 @@ describe('loadConfig', () => {
       SANDBOX_PORT: '0',
       PAYMENT_WINDOW_SECONDS: '90',
       LATE_PAYMENT_POLICY: 'revive',
+      CONSUMERS: 'points-award, sku-cache',
+      POINTS_EARN_BASIS_POINTS: '150',
+      PROFIT_SHARE_URL: 'https://shares.example/reports',
       DATA_DIR: 'elsewhere',
       LOG_LEVEL: 'debug',
     };
@@ -53,6 +64,13 @@ describe('loadConfig', () => {
       sandboxPort: 0,
       paymentWindow: { ...DEFAULTS.paymentWindow, defaultSeconds: 90 },
       latePaymentPolicy: 'revive',
+      redis: { url: 'rediss://cache', prefix: 'holdfast' },
+      amqp: { url: 'amqp://broker', prefix: 'holdfast' },
+      consumers: {
+        run: ['points-award', 'sku-cache'],
+        pointsEarnBasisPoints: 150,
+        profitShareUrl: 'https://shares.example/reports',
+      },
       dataDir: resolve('elsewhere'),
       logLevel: 'debug',
     });
@@ -92,6 +110,11 @@ describe('loadConfig', () => {
     ['DATABASE_URL', 'localhost:5432'],
     ['REDIS_URL', 'http://cache'],
     ['AMQP_URL', 'broker'],
+    ['CONSUMERS', 'points-award,shipping'],
+    ['CONSUMERS', ','],
+    ['POINTS_EARN_BASIS_POINTS', '10001'],
+    ['PROFIT_SHARE_URL', 'shares.example'],
+    ['PROFIT_SHARE_URL', 'https://shop:secret@shares.example'],
     ['SANDBOX_PORT', '70000'],
     ['SANDBOX_PORT', '0x10'],
     ['PAYMENT_WINDOW_SECONDS', '0'],

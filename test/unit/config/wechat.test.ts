@@ -31,6 +31,25 @@ describe('the configuration of WeChat Pay', () => {
     });
   });
 
+  test('takes further keys of WeChat Pay, by serial, behind the one that answers are asked for under', () => {
+    const other = PUBLIC_KEY.replace('MIIB', 'MIIC==');
+    const further = `5157F09EFDC096DE15EBE81A47057A73=${other.replaceAll('\n', '\\n')}; PUB_KEY_ID_3=${PUBLIC_KEY};`;
+    expect(loadConfig({ ...WECHAT, WECHAT_FURTHER_PLATFORM_KEYS: further }).wechat?.platformKeys).toEqual([
+      { serial: 'PUB_KEY_ID_1', publicKeyPem: PUBLIC_KEY },
+      { serial: '5157F09EFDC096DE15EBE81A47057A73', publicKeyPem: other },
+      { serial: 'PUB_KEY_ID_3', publicKeyPem: PUBLIC_KEY },
+    ]);
+  });
+
+  test.each([`PUB_KEY_ID_2=${PUBLIC_KEY};${PUBLIC_KEY}`, `PUB_KEY_ID_2=${PUBLIC_KEY};PUB_KEY_ID_3=MIIB`])(
+    'is refused with a further key that is not serial=PEM, by its place: %#',
+    (further) => {
+      expect(faultsOf({ ...WECHAT, WECHAT_FURTHER_PLATFORM_KEYS: further })).toEqual([
+        'WECHAT_FURTHER_PLATFORM_KEYS: entry 2 is not of the form serial=PEM',
+      ]);
+    },
+  );
+
   test('takes keys whose line ends were written as \\n', () => {
     const oneLine = { WECHAT_MERCHANT_PRIVATE_KEY: PRIVATE_KEY.replaceAll('\n', '\\n') };
     expect(loadConfig({ ...WECHAT, ...oneLine }).wechat?.merchantPrivateKey).toBe(PRIVATE_KEY);

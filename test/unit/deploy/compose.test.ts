@@ -31,7 +31,7 @@ describe('docker-compose.yml', () => {
   });
 
   it('has every part of the system', () => {
-    const parts = ['api', 'migrate', 'postgres', 'sandbox', 'temporal', 'temporal-ui', 'worker'];
+    const parts = ['api', 'migrate', 'postgres', 'rabbitmq', 'redis', 'sandbox', 'temporal', 'temporal-ui', 'worker'];
     expect(Object.keys(compose.services).sort()).toEqual(parts);
   });
 

@@ -32,11 +32,13 @@ describe('parseDraft', () => {
       paymentWindowSeconds: 1800,
       storeId: null,
       referrerId: null,
+      promotionId: null,
     });
   });
 
   test('takes all that may be given, and nothing else', () => {
-    const full = { ...good, payWith: 'wechat', paymentWindowSeconds: 90, storeId: 'store:1', referrerId: 'b.9' };
+    const who = { storeId: 'store:1', referrerId: 'b.9', promotionId: 'promo_1' };
+    const full = { ...good, payWith: 'wechat', paymentWindowSeconds: 90, ...who };
     expect(parseDraft({ ...full, amount: 1, status: 'paid' }, BOUNDS)).toEqual(full);
     const nothing = { payWith: null, paymentWindowSeconds: null, storeId: null, referrerId: null };
     expect(parseDraft({ ...good, ...nothing }, BOUNDS)).toEqual(parseDraft(good, BOUNDS));

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { MAX_MINOR, money, type Money, multiplyMoney, sameMoney, sumMoney } from '../../../src/domain/money';
+import { MAX_MINOR, money, type Money, sameMoney, sumMoney } from '../../../src/domain/money';
 
 const minor = fc.integer({ min: -MAX_MINOR, max: MAX_MINOR });
 const currency = fc.stringMatching(/^[A-Z]{3}$/);
@@ -53,22 +53,5 @@ describe('sumMoney', () => {
     const half: Money = money(MAX_MINOR / 2, 'CNY');
     expect(sumMoney([half, half]).minor).toBe(MAX_MINOR);
     expect(() => sumMoney([half, half, money(1, 'CNY')])).toThrow(RangeError);
-  });
-});
-
-describe('multiplyMoney', () => {
-  test('is the unit price as often as asked', () => {
-    fc.assert(
-      fc.property(fc.integer({ min: 0, max: 10_000 }), fc.integer({ min: 1, max: 50 }), currency, (unit, times, c) => {
-        const price = money(unit, c);
-        expect(multiplyMoney(price, times)).toEqual(sumMoney(Array.from({ length: times }, () => price)));
-      }),
-    );
-  });
-
-  test('refuses a product past the bound and parts of a unit', () => {
-    expect(multiplyMoney(money(MAX_MINOR / 10, 'CNY'), 10).minor).toBe(MAX_MINOR);
-    expect(() => multiplyMoney(money(MAX_MINOR / 10, 'CNY'), 11)).toThrow(RangeError);
-    expect(() => multiplyMoney(money(5, 'CNY'), 0.5)).toThrow(RangeError);
   });
 });

@@ -2,7 +2,9 @@ import {
   ABSENT_SKEW_MARGIN_MS,
   type CloseOutcome,
   expiryOf,
+  faultOfChoice,
   GATEWAYS,
+  PAYMENT_METHODS,
   provesUnpayable,
 } from '../../../src/domain/payment';
 
@@ -59,5 +61,27 @@ describe('expiryOf', () => {
 
   test('is RFC 3339 in UTC', () => {
     expect(expiryOf('wechat', created, created + 1_800_000)).toBe(UNTIL);
+  });
+});
+
+describe('faultOfChoice', () => {
+  test('a method belongs to one gateway, and only jsapi has a payer', () => {
+    const sound = GATEWAYS.flatMap((gateway) =>
+      PAYMENT_METHODS.flatMap((method) =>
+        [null, 'oPayer'].flatMap((payerId) =>
+          faultOfChoice(gateway, { method, payerId }) === null ? [`${gateway} ${method} ${payerId}`] : [],
+        ),
+      ),
+    );
+    expect(sound).toEqual(['wechat native null', 'wechat jsapi oPayer', 'alipay qr null', 'alipay page null']);
+  });
+
+  test.each([
+    ['stripe', 'page', null, 'method', 'must be left out at stripe'],
+    ['alipay', 'jsapi', 'oPayer', 'method', 'must be one of qr, page at alipay'],
+    ['wechat', 'jsapi', null, 'payerId', 'is needed by jsapi'],
+    ['wechat', 'native', 'oPayer', 'payerId', 'means nothing to native'],
+  ] as const)('at %s, %s with payer %s: %s %s', (gateway, method, payerId, field, message) => {
+    expect(faultOfChoice(gateway, { method, payerId })).toEqual({ field, message });
   });
 });

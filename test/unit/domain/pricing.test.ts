@@ -4,7 +4,7 @@ import { type PricedSku, priceLines } from '../../../src/domain/pricing';
 
 function sku(skuId: string, change: Partial<PricedSku> = {}): [string, PricedSku] {
   const plain = { skuId, productId: 'prod_a', title: `title of ${skuId}`, price: money(100, 'CNY'), onShelf: true };
-  return [skuId, { ...plain, ...change }];
+  return [skuId, { ...plain, requiredForm: [], ...change }];
 }
 
 /** Prices lines given as `sku: quantity` pairs; children are chd_1, chd_2, … in the order in which they were made. */
@@ -39,6 +39,7 @@ describe('priceLines', () => {
         title: 'title of tea',
         quantity: 2,
         unitPrice: { minor: 1999, currency: 'CNY' },
+        discountBasisPoints: 0,
         amount: { minor: 3998, currency: 'CNY' },
         childId: 'chd_1',
       },

@@ -13,7 +13,7 @@ describe('protectGateway', () => {
   function note(_fields: object, message: string): void {
     logged.push(message);
   }
-  const gateway = () => protectGateway(fake, { now: Date.now, log, limits: LIMITS });
+  const gateway = () => protectGateway(fake, { now: Date.now, log, limits: LIMITS, ratePerSecond: null });
 
   beforeEach(() => {
     now = Date.parse('2026-01-01T00:00:00Z');

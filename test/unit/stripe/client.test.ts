@@ -50,6 +50,21 @@ describe('over the wire', () => {
     (res, nth) =>
       handlers[nth - 1]?.(res, nth);
 
+  test('a close of a session whose delayed payment has failed: it cannot be expired, and never be paid', async () => {
+    const requires = intent({ status: 'requires_payment_method', latest_charge: null });
+    const failed = session({
+      status: 'complete',
+      url: null,
+      payment_intent: { ...requires, last_payment_error: { code: 'payment_intent_payment_attempt_failed' } },
+    });
+    handle = inTurn(error(400, undefined), json(200, failed));
+    expect(await gateway().close(REF)).toEqual({ t: 'closed', proof: 'query' });
+    expect(received.map(({ method, path }) => `${method} ${path}`)).toEqual([
+      'POST /v1/checkout/sessions/cs_test_1/expire',
+      'GET /v1/checkout/sessions/cs_test_1',
+    ]);
+  });
+
   test('a create is the same request every time, keyed by the number, in the pinned version', async () => {
     handle = json(200, session());
     const outcome = { t: 'created', payUrl: session().url, codeUrl: null, gatewayRef: 'cs_test_1' };

@@ -56,10 +56,16 @@ describe('a Checkout session', () => {
   const processing = intent({ status: 'processing', latest_charge: null });
   const canceled = intent({ status: 'canceled', latest_charge: null });
   const requires = intent({ status: 'requires_payment_method', latest_charge: null });
+  // What checkout.session.async_payment_failed leaves behind; and a voucher that the buyer may still pay at the counter.
+  const failed = { ...requires, last_payment_error: { code: 'payment_intent_payment_attempt_failed' } };
+  const voucher = { ...failed, status: 'requires_action' };
   test.each([
     ['open', 'unpaid', null, 'pending'],
     ['complete', 'unpaid', processing, 'paying'],
     ['complete', 'unpaid', requires, 'paying'],
+    ['complete', 'unpaid', failed, 'closedUnpaid'],
+    ['complete', 'unpaid', voucher, 'paying'],
+    ['open', 'unpaid', failed, 'pending'],
     ['complete', 'unpaid', null, 'paying'],
     ['complete', 'unpaid', canceled, 'closedUnpaid'],
     ['complete', 'paid', intent(), 'paid'],

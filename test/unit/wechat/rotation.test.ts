@@ -153,3 +153,23 @@ test('a notification under a new serial is refused, and believed when it comes a
   expect(delivery()).toMatchObject({ t: 'paid', merchantNo: 'pay_test_1' });
   expect(downloads()).toHaveLength(1);
 });
+
+describe('a key that is configured beside the preferred one', () => {
+  test('is believed by its serial, without a download; the preferred one is asked for, and another one is not believed', async () => {
+    const baseUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    list = serve('', {}, 500);
+    const { platformKeys, ...config } = signer.config({ baseUrl });
+    const withKeys = (...further: (typeof fresh)[]) =>
+      createWechatGateway(
+        {
+          ...config,
+          platformKeys: [...platformKeys, ...further.map(({ serial, pem }) => ({ serial, publicKeyPem: pem }))],
+        },
+        { now: Date.now, log: silent },
+      );
+    expect(await withKeys(spare, fresh).query(ref)).toEqual(absent);
+    expect(downloads()).toHaveLength(0);
+    expect(requests[0]?.headers['wechatpay-serial']).toBe(platformKeys[0]?.serial);
+    expect(await withKeys(spare).query(ref)).toEqual(unbelieved);
+  });
+});

@@ -17,7 +17,10 @@ export interface AlipayConfig {
   readonly timeoutMs: number;
   /** Where a web cashier for the QR code is to be found (the sandbox's); null where the code is all there is. */
   readonly cashierBaseUrl: string | null;
-  /** `qr`: alipay.trade.precreate, a code to scan (default). `page`: alipay.trade.page.pay, a signed link to Alipay's cashier. */
+  /**
+   * What an attempt without a choice gets. `qr`: alipay.trade.precreate, a code to scan (default). `page`:
+   * alipay.trade.page.pay, a signed link to Alipay's cashier.
+   */
   readonly product?: 'qr' | 'page';
 }
 

@@ -5,6 +5,7 @@ import {
   type RefundOutcome,
   type Unknown,
 } from '../../../domain/payment';
+import { refusalOf } from '../../../domain/payable';
 import { type Clock } from '../../../ports/clock';
 import { type Logger } from '../../../ports/logger';
 import { type PaymentGateway, type PaymentRef, type RefundRequest } from '../../../ports/payment-gateway';
@@ -34,6 +35,9 @@ interface Desk {
   readonly ask: Ask;
 }
 
+/** total_amount is documented as 0.01 to 100,000,000 yuan. */
+const LARGEST_FEN = 10_000_000_000;
+
 const NOT_CNY = { t: 'rejected', code: 'CURRENCY_NOT_SUPPORTED' } as const;
 
 /**
@@ -50,6 +54,7 @@ export function createAlipayGateway(config: AlipayConfig, deps: AlipayDeps): Pay
   const logged = reporter(deps.log);
   return {
     name: 'alipay',
+    refusal: (amount) => refusalOf(amount, { currency: CURRENCY, least: 1, most: LARGEST_FEN }),
     createPayment: async (ref) => logged('create', ref, await create(desk, ref, limit())),
     query: async (ref) => logged('query', ref, await query(desk, ref, limit())),
     close: async (ref) => logged('close', ref, await close(desk, ref, limit())),
@@ -64,7 +69,7 @@ async function create({ config, http, ask }: Desk, ref: PaymentRef, signal: Abor
   if (ref.amount.currency !== CURRENCY) return NOT_CNY;
   const { notifyUrl, baseUrl } = config;
   const content = orderContent(ref);
-  if (config.product === 'page') {
+  if ((ref.method ?? config.product) === 'page') {
     // Signed here, opened by the buyer's browser: Alipay hears of the payment only then.
     const page = { ...content, product_code: 'FAST_INSTANT_TRADE_PAY' };
     const signed = http.crypto.request('alipay.trade.page.pay', page, notifyUrl, http.now());

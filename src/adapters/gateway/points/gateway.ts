@@ -43,7 +43,8 @@ interface Numbers {
 
 /**
  * The buyer's points as a gateway. Creating a payment spends them at once, so nothing is ever on offer, and nobody
- * notifies: every notification is forged and answered 401. What has no answer within the limit may still take effect, as
+ * notifies: every notification is forged and answered 401. Any amount can be taken, of any currency: one of nothing, too,
+ * which costs no points and is how a free order is paid. What has no answer within the limit may still take effect, as
  * at any gateway; asking again tells.
  */
 export function createPointsGateway({ store, log, timeoutMs }: PointsDeps): PaymentGateway {
@@ -51,6 +52,7 @@ export function createPointsGateway({ store, log, timeoutMs }: PointsDeps): Paym
     known(work, timeoutMs, log, { gateway: 'points', op, merchantNo, ...(refundNo === undefined ? {} : { refundNo }) });
   return {
     name: 'points',
+    refusal: () => null,
     createPayment: (ref) => ask('create', ref, create(store, ref)),
     query: (ref) => ask('query', ref, query(store, ref)),
     close: (ref) => ask('close', ref, close(store, ref)),

@@ -15,9 +15,9 @@ export interface ProtectionLimits {
 }
 
 /**
- * `atOnce` + `waiting` are the calls that a worker has under way at one gateway, so that a worker by itself is never
- * refused. Fewer wait than are under way: a call of at most 10 s then waits at most as long for its turn, and an
- * activity's two calls stay within its 45 s.
+ * `atOnce` + `waiting` are the calls that a worker has under way at one gateway, so that a worker by itself is refused
+ * for its pace only. Fewer wait than are under way: a call of at most 10 s then waits at most as long for them, a second
+ * for its turn before, and an activity's two calls stay within its 45 s.
  *
  * Calls are counted, not timed: a shop of ten orders an hour has no failures a second to speak of. More than half of 20
  * is an outage and not a few payments in trouble; below 10 calls it could as well be one order, asked again and again.

@@ -2,6 +2,7 @@ import { type CloseOutcome, type CreateOutcome, type QueryOutcome, type RefundOu
 import { type Clock } from '../../../ports/clock';
 import { type Logger } from '../../../ports/logger';
 import { type PaymentGateway } from '../../../ports/payment-gateway';
+import { refusal } from './amounts';
 import { closeAttempt, createAttempt, queryAttempt } from './attempt';
 import { type Call, caller, type Op } from './calls';
 import { createClient, limitOf } from './client';
@@ -38,6 +39,7 @@ export function createStripeGateway(config: StripeConfig, deps: StripeDeps): Pay
     logged(op, subject.merchantNo, await task(start(op, subject.merchantNo, limitOf(config.timeoutMs)), subject));
   return {
     name: 'stripe',
+    refusal,
     createPayment: (ref) => run('create', ref, createAttempt),
     query: (ref) => run('query', ref, queryAttempt),
     close: (ref) => run('close', ref, closeAttempt),

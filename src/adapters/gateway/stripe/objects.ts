@@ -22,6 +22,8 @@ export const intentBody = z.object({
   livemode: z.boolean(),
   metadata: z.record(z.string(), z.string()),
   client_secret: z.string().nullish(),
+  /** Why the last try failed; nothing where none did. */
+  last_payment_error: z.looseObject({}).nullish(),
   latest_charge: z.union([z.string(), charge]).nullish(),
 });
 export const sessionBody = z.object({
@@ -90,8 +92,8 @@ export function intentOutcome(intent: Intent, ref: PaymentRef, live: boolean): Q
 }
 
 /**
- * What a session says of the attempt. `complete` and unpaid: the buyer is done and the money is on its way. An expired
- * session whose intent was confirmed in its last moment is what the intent is.
+ * What a session says of the attempt. `complete` and unpaid: the buyer is done and the money is on its way, unless it has
+ * failed. An expired session whose intent was confirmed in its last moment is what the intent is.
  */
 export function sessionOutcome(session: Session, ref: PaymentRef, live: boolean): QueryOutcome {
   const mismatch = mismatchOf(session, ref, live);
@@ -103,7 +105,8 @@ export function sessionOutcome(session: Session, ref: PaymentRef, live: boolean)
     case 'open unpaid':
       return { t: 'pending' };
     case 'complete unpaid':
-      return byIntent === null || byIntent.t === 'pending' ? { t: 'paying' } : byIntent;
+      if (byIntent?.t !== 'pending') return byIntent ?? { t: 'paying' };
+      return hasFailed(intent) ? { t: 'closedUnpaid' } : { t: 'paying' };
     case 'complete paid':
     case 'expired paid':
       return byIntent === null ? unknown('unparsable') : settledOnly(byIntent);
@@ -112,6 +115,17 @@ export function sessionOutcome(session: Session, ref: PaymentRef, live: boolean)
     default:
       return unknown('unlisted');
   }
+}
+
+/**
+ * A delayed payment that failed (`checkout.session.async_payment_failed`) leaves its intent without a payment method,
+ * which looks payable. It is not: only its session's page confirms a session's intent, and a complete one has no page.
+ * Nor can it be closed: a session expires from `open` only, and its intent can't be cancelled. So this is its end.
+ * Before the try has failed the same status only means that the bank has not begun.
+ * Source: docs.stripe.com/api/checkout/sessions/object (`payment_intent`, `status`, `url`), …/payment_intents/cancel.
+ */
+function hasFailed(intent: Intent | null): boolean {
+  return intent?.status === 'requires_payment_method' && intent.last_payment_error != null;
 }
 
 /** A session that calls itself paid above an intent that doesn't is a contradiction, not a state. */

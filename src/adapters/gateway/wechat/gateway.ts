@@ -5,6 +5,7 @@ import {
   type RefundOutcome,
   type Unknown,
 } from '../../../domain/payment';
+import { refusalOf } from '../../../domain/payable';
 import { type Clock } from '../../../ports/clock';
 import { type Logger } from '../../../ports/logger';
 import { type PaymentGateway, type PaymentRef, type RefundRequest } from '../../../ports/payment-gateway';
@@ -72,6 +73,7 @@ export function createWechatGateway(config: WechatConfig, deps: WechatDeps): Pay
     ref.payer ? { by: 'jsapi', invocation } : { by: 'code', payUrl: cashierPage(config, ref.merchantNo) };
   return {
     name: 'wechat',
+    refusal: (amount) => refusalOf(amount, { currency: CURRENCY, least: 1, most: null }),
     createPayment: async (ref) => logged('create', ref, await create(config, ask, ref, offer(ref), limit())),
     query: async (ref) => logged('query', ref, await query(config, ask, ref, limit())),
     close: async (ref) => logged('close', ref, await close(config, ask, ref, limit())),

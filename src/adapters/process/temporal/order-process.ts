@@ -32,10 +32,12 @@ import { HoldfastError } from '../../../domain/errors';
 import {
   type CancelAnswer,
   type CancelReason,
+  type NextAttempt,
   type OrderProcess,
   type ProcessDraft,
   type SwitchAnswer,
 } from '../../../ports/order-process';
+import { type RefundInProcess } from '../../../ports/refund-store';
 import { type PaymentFact } from '../../../ports/webhook-inbox';
 import { describeOrder } from './describe';
 
@@ -100,20 +102,19 @@ export class TemporalOrderProcess implements OrderProcess {
     );
   }
 
-  async refundChanged(refundId: string): Promise<void> {
-    const handle = this.client.workflow.getHandle(refundWorkflowId(refundId));
+  async refundChanged({ id, inboxId }: RefundInProcess): Promise<void> {
+    const workflowId = inboxId === null ? refundWorkflowId(id) : latePaymentWorkflowId(inboxId);
+    const handle = this.client.workflow.getHandle(workflowId);
     try {
       await this.within(CALL_MS, () => handle.signal(refundChanged));
     } catch (error) {
-      // Over already, or a late payment's: the process asks the gateway by itself.
+      // Over already, or not started yet: the process asks the gateway by itself.
       if (!(error instanceof WorkflowNotFoundError)) throw error;
     }
   }
 
-  async switchPayment(orderId: string, draft: ProcessDraft, gateway: GatewayName): Promise<SwitchAnswer> {
-    const accepted = await unlessEnded(
-      this.within(CALL_MS, () => this.ask(orderId, draft, switchPayment, [{ gateway }])),
-    );
+  async switchPayment(orderId: string, draft: ProcessDraft, next: NextAttempt): Promise<SwitchAnswer> {
+    const accepted = await unlessEnded(this.within(CALL_MS, () => this.ask(orderId, draft, switchPayment, [next])));
     if (accepted === 'ended') return { t: 'ended', ...(await this.endOf(orderId)) };
     try {
       return await this.within(SWITCH_ANSWER_MS, () => accepted.result());

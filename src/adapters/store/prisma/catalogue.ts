@@ -5,18 +5,23 @@ import {
   type Page,
   type Sku,
   type SkuChange,
+  type SkuQuery,
 } from '../../../ports/catalogue';
+import { type RequiredForm } from '../../../domain/buyer-fields';
 import { type NewId } from '../../../domain/ids';
 import { type IdempotencyKey, type KeyRefusal } from '../../../ports/idempotency';
 import { type AdjustRequest } from '../../../ports/stock-store';
 import { type Sql, TRANSACTION_LIMITS } from './client';
 import { decodeCursor, pageOf } from './cursor';
-import { eventRow } from './events';
+import { announce } from './events';
 import { type Prisma, type PrismaClient } from './generated/client';
-import { answerKeys, claimKeys, keyOf } from './idempotency';
+import { answerOnce } from './idempotency';
 import { adjustIn } from './stock-store';
 
-type SkuRow = Prisma.SkuGetPayload<{ include: { stock: true } }>;
+/** What a SKU is read with. */
+export const WHOLE_SKU = { stock: true, product: { select: { onShelf: true } } } as const satisfies Prisma.SkuInclude;
+
+type SkuRow = Prisma.SkuGetPayload<{ include: typeof WHOLE_SKU }>;
 
 /** SKUs in PostgreSQL; their counters change through the ledger only. */
 export class PrismaCatalogue implements Catalogue {
@@ -44,7 +49,9 @@ export class PrismaCatalogue implements Catalogue {
           soldDelta: 0,
         },
       });
-      return toSku(await tx.sku.findUniqueOrThrow({ where: { id: sku.id }, include: { stock: true } }));
+      const created = toSku(await tx.sku.findUniqueOrThrow({ where: { id: sku.id }, include: WHOLE_SKU }));
+      await announce(tx, this.newId, 'SkuCreated', null, { ...told(created), initialStock: available, unlimited });
+      return created;
     }, TRANSACTION_LIMITS);
   }
 
@@ -52,58 +59,65 @@ export class PrismaCatalogue implements Catalogue {
     return this.prisma.$transaction(async (tx) => {
       if (!(await tx.sku.findUnique({ where: { id }, select: { id: true } }))) return null;
       await upsertProduct(tx, change);
-      return toSku(await tx.sku.update({ where: { id }, data: columns(change), include: { stock: true } }));
+      const sku = toSku(await tx.sku.update({ where: { id }, data: columns(change), include: WHOLE_SKU }));
+      await announce(tx, this.newId, 'SkuChanged', null, told(sku));
+      return sku;
     }, TRANSACTION_LIMITS);
   }
 
   async find(id: string): Promise<Sku | null> {
-    const row = await this.prisma.sku.findUnique({ where: { id }, include: { stock: true } });
+    const row = await this.prisma.sku.findUnique({ where: { id }, include: WHOLE_SKU });
     return row && toSku(row);
   }
 
-  async list({ cursor, limit }: { cursor: string | null; limit: number }): Promise<Page<Sku>> {
-    const rows = await this.prisma.sku.findMany({
-      where: cursor === null ? {} : { id: { gt: decodeCursor(cursor) } },
-      include: { stock: true },
-      orderBy: { id: 'asc' },
-      take: limit + 1,
-    });
-    return pageOf(rows.map(toSku), limit);
+  async list(query: SkuQuery): Promise<Page<Sku>> {
+    const rows = await this.prisma.sku.findMany({ ...pageQuery(query), include: WHOLE_SKU });
+    return pageOf(rows.map(toSku), query.limit);
   }
 
   adjustStock(request: AdjustRequest, key: IdempotencyKey | null): Promise<AdjustedSku | KeyRefusal> {
-    return this.prisma.$transaction(async (tx) => {
-      if (!key) return this.adjustOnce(tx, request);
-      const claim = { ...key, resourceId: request.reference };
-      const state = (await claimKeys<AdjustedSku>(tx, [claim])).get(keyOf(key));
-      if (state?.t === 'answered') return state.outcome;
-      if (state?.t === 'reused' || state?.t === 'inProgress') return state;
-      const outcome = await this.adjustOnce(tx, request);
-      await answerKeys(tx, [{ ...key, outcome }]);
-      return outcome;
-    }, TRANSACTION_LIMITS);
+    return this.prisma.$transaction(
+      (tx) => answerOnce(tx, key, request.reference, () => this.adjustOnce(tx, request)),
+      TRANSACTION_LIMITS,
+    );
   }
 
   private async adjustOnce(tx: Sql, request: AdjustRequest): Promise<AdjustedSku> {
     const outcome = await adjustIn(tx, request);
     if (outcome !== 'done' && outcome !== 'already') return { t: outcome };
     const { skuId, delta, reason, reference } = request;
-    const { order_id: orderId, ...event } = eventRow(this.newId, 'StockAdjusted', null, {
-      skuId,
-      delta,
-      reason,
-      reference,
-    });
-    if (outcome === 'done') await tx.outbox.create({ data: { ...event, orderId } });
-    return {
-      t: 'adjusted',
-      sku: toSku(await tx.sku.findUniqueOrThrow({ where: { id: skuId }, include: { stock: true } })),
-    };
+    if (outcome === 'done') await announce(tx, this.newId, 'StockAdjusted', null, { skuId, delta, reason, reference });
+    return { t: 'adjusted', sku: toSku(await tx.sku.findUniqueOrThrow({ where: { id: skuId }, include: WHOLE_SKU })) };
   }
 }
 
-function columns({ productId, title, price, onShelf }: SkuChange) {
-  return { productId, title, price: price.minor, currency: price.currency, onShelf };
+function columns({ productId, title, price, onShelf, requiredForm }: SkuChange) {
+  return {
+    productId,
+    title,
+    price: price.minor,
+    currency: price.currency,
+    onShelf,
+    ...(requiredForm && { requiredForm: requiredForm as unknown as Prisma.InputJsonArray }),
+  };
+}
+
+/** Which SKUs a page has, and one more. Throws `validation_failed` for a cursor that is none. */
+export function pageQuery({ productId, onShelf, cursor, limit }: SkuQuery) {
+  return {
+    where: {
+      ...(productId === undefined ? {} : { productId }),
+      ...(onShelf === undefined ? {} : { onShelf }),
+      ...(cursor === null ? {} : { id: { gt: decodeCursor(cursor) } }),
+    },
+    orderBy: { id: 'asc' },
+    take: limit + 1,
+  } as const satisfies Prisma.SkuFindManyArgs;
+}
+
+/** What the events tell of a SKU. */
+export function told({ id: skuId, productId, title, price, onShelf, onSale }: Sku) {
+  return { skuId, productId, title, price, onShelf, onSale };
 }
 
 /** A SKU brings its product along; a product that is there keeps its title. */
@@ -111,7 +125,7 @@ async function upsertProduct(tx: Sql, { productId, title }: SkuChange): Promise<
   await tx.product.createMany({ data: { id: productId, title }, skipDuplicates: true });
 }
 
-function toSku(row: SkuRow): Sku {
+export function toSku(row: SkuRow): Sku {
   const { available = 0, reserved = 0, sold = 0, unlimited = false } = row.stock ?? {};
   return {
     id: row.id,
@@ -119,6 +133,8 @@ function toSku(row: SkuRow): Sku {
     title: row.title,
     price: { minor: Number(row.price), currency: row.currency },
     onShelf: row.onShelf,
+    onSale: row.onShelf && row.product.onShelf,
+    requiredForm: row.requiredForm as unknown as RequiredForm,
     stock: { available, reserved, sold, unlimited },
   };
 }

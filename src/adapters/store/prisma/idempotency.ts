@@ -43,13 +43,26 @@ export async function claimKeys<O>(tx: Sql, claims: readonly KeyClaim[]): Promis
 }
 
 async function stateOf<O>(tx: Sql, claim: KeyClaim): Promise<KeyState<O>> {
-  const [row] = await tx.$queryRaw<{ fingerprint: string; resource_id: string; outcome: O | null; due: boolean }[]>`
+  return (await readKey<O>(tx, claim, claim.resourceId)) ?? { t: 'inProgress' };
+}
+
+/**
+ * What a key stands for already; null where nobody has used it, or whoever did has not committed. `resourceId`: what the
+ * caller would make under it, where it would make something.
+ */
+export async function readKey<O>(
+  sql: Sql,
+  claim: IdempotencyKey,
+  resourceId?: string,
+): Promise<Exclude<KeyState<O>, { t: 'claimed' }> | null> {
+  const [row] = await sql.$queryRaw<{ fingerprint: string; resource_id: string; outcome: O | null; due: boolean }[]>`
     SELECT fingerprint, resource_id, outcome, answer_due < clock_timestamp() AS due
     FROM idempotency_records WHERE client = ${claim.client} AND key = ${claim.key}`;
-  if (!row) return { t: 'inProgress' };
-  if (row.fingerprint !== claim.fingerprint) return { t: 'reused' };
+  if (!row) return null;
+  const same = [claim.fingerprint, ...(claim.earlierFingerprints ?? [])];
+  if (!same.includes(row.fingerprint)) return { t: 'reused' };
   // Our own record: the commit had succeeded, its answer was lost, and this is the repeat.
-  if (row.resource_id === claim.resourceId && row.outcome === null) return { t: 'open', resourceId: row.resource_id };
+  if (row.resource_id === resourceId && row.outcome === null) return { t: 'open', resourceId: row.resource_id };
   if (row.outcome !== null) return { t: 'answered', outcome: row.outcome };
   return row.due ? { t: 'open', resourceId: row.resource_id } : { t: 'inProgress' };
 }
@@ -61,6 +74,25 @@ export async function answerKeys(tx: Sql, answers: readonly (IdempotencyKey & { 
     UPDATE idempotency_records i SET outcome = r.outcome
     FROM jsonb_to_recordset(${JSON.stringify(answers)}::jsonb) AS r(client text, key text, outcome jsonb)
     WHERE i.client = r.client AND i.key = r.key`;
+}
+
+/**
+ * Does `work` once per key, in the caller's transaction: a repeat gets the first answer, whatever it was. Without a key
+ * it is done each time. `resourceId`: see KeyClaim.
+ */
+export async function answerOnce<O>(
+  tx: Sql,
+  key: IdempotencyKey | null,
+  resourceId: string,
+  work: () => Promise<O>,
+): Promise<O | KeyRefusal> {
+  if (!key) return work();
+  const state = (await claimKeys<O>(tx, [{ ...key, resourceId }])).get(keyOf(key));
+  if (state?.t === 'answered') return state.outcome;
+  if (state?.t === 'reused' || state?.t === 'inProgress') return state;
+  const outcome = await work();
+  await answerKeys(tx, [{ ...key, outcome }]);
+  return outcome;
 }
 
 /** Gives claims up: their requests changed nothing, so a repeat is tried afresh. */

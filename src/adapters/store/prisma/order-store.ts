@@ -1,7 +1,13 @@
 import { type ErrorCode, type ErrorContext } from '../../../domain/errors';
-import { type Order, type OrderDraft, type PaymentAttempt, type TimelineFact } from '../../../domain/order';
+import {
+  type Order,
+  type OrderDraft,
+  type PaymentAttempt,
+  type PlaceOutcome,
+  type TimelineFact,
+} from '../../../domain/order';
 import { type CloseReason, type OrderStatus } from '../../../domain/order-status';
-import { type GatewayName } from '../../../domain/payment';
+import { type GatewayName, type PaymentChoice } from '../../../domain/payment';
 import { type Page } from '../../../ports/catalogue';
 import { type IdempotencyKey } from '../../../ports/idempotency';
 import {
@@ -18,14 +24,15 @@ import {
 } from '../../../ports/order-store';
 import { sqlState, TRANSACTION_LIMITS } from './client';
 import { decodeCursor, pageOf } from './cursor';
-import { eventRow } from './events';
+import { announce } from './events';
 import { type Prisma, type PrismaClient } from './generated/client';
 import { GroupCommit } from './group-commit';
-import { answerKeys } from './idempotency';
+import { answerKeys, readKey } from './idempotency';
 import { keptPayment, toOrder, WHOLE_ORDER } from './order-mapping';
 import { addAttempt, attemptClosed, findPayment, openAttempts } from './attempts';
 import { closingMove, confirmMove, releaseMove } from './order-moves';
-import { placeBatch, type PlaceContext } from './place';
+import { placeBatch } from './place';
+import { type PlaceContext } from './place-draft';
 import { readTimeline } from './timeline';
 
 /** Orders per transaction: past this the statement's own time, not the commit, is what the last one waits for. */
@@ -62,6 +69,14 @@ export class PrismaOrderStore implements OrderStore {
 
   place(placing: Placing): Promise<PlaceResult> {
     return this.placings.submit(placing);
+  }
+
+  async earlierAnswer(key: IdempotencyKey): Promise<PlaceResult | null> {
+    const state = await readKey<PlaceOutcome>(this.prisma, key);
+    if (state?.t === 'answered') return { ...state.outcome, replayed: true };
+    if (state?.t !== 'open') return state;
+    const order = await this.find(state.resourceId);
+    return order && { t: 'placed', order, replayed: true };
   }
 
   rememberAnswer(key: IdempotencyKey, order: Order): Promise<void> {
@@ -130,11 +145,11 @@ export class PrismaOrderStore implements OrderStore {
       });
       if (count === 0) return;
       await tx.orderFact.create({ data: { orderId, kind: 'state', what: 'rejected', data } });
-      const { order_id, ...event } = eventRow(this.context.newId, 'OrderRejected', orderId, {
+      await announce(tx, this.context.newId, 'OrderRejected', orderId, {
         orderId,
+        buyerId: draft.buyerId,
         code: why.code,
       });
-      await tx.outbox.create({ data: { ...event, orderId: order_id } });
     }, TRANSACTION_LIMITS);
   }
 
@@ -145,6 +160,8 @@ export class PrismaOrderStore implements OrderStore {
         where: { id: answer.paymentId, status: { in: ['creating', 'failed'] } },
         data: { ...update },
       }),
+      // Only the create needs to know who pays, and it is never asked for again.
+      this.prisma.paymentChoice.deleteMany({ where: { paymentId: answer.paymentId } }),
       this.factOf(answer),
     ]);
   }
@@ -178,6 +195,15 @@ export class PrismaOrderStore implements OrderStore {
       (tx) => addAttempt(tx, { orderId, paymentId, gateway, now: now() }),
       TRANSACTION_LIMITS,
     );
+  }
+
+  async keepChoice(orderId: string, paymentId: string, choice: PaymentChoice): Promise<void> {
+    await this.prisma.paymentChoice.create({ data: { orderId, paymentId, ...choice } });
+  }
+
+  async choiceOf(paymentId: string): Promise<PaymentChoice | null> {
+    const row = await this.prisma.paymentChoice.findUnique({ where: { paymentId } });
+    return row && { method: row.method as PaymentChoice['method'], payerId: row.payerId };
   }
 
   openAttempts(orderId: string): Promise<readonly PaymentAttempt[]> {

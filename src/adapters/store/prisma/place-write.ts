@@ -1,31 +1,69 @@
+import { type HoldBooks } from '../../../domain/holds';
+import { type EventLine } from '../../../domain/events';
 import { type NewId } from '../../../domain/ids';
-import { type Order } from '../../../domain/order';
-import { normaliseLines, type StockCounters } from '../../../domain/stock';
+import { type StockCounters } from '../../../domain/stock';
 import { type IdempotencyKey } from '../../../ports/idempotency';
-import { type Placing } from '../../../ports/order-store';
 import { type Sql } from './client';
-import { eventRow } from './events';
+import { announceRows, eventRow } from './events';
+import { type Prisma } from './generated/client';
 import { answerKeys } from './idempotency';
+import { type CartOrder, takeFromCarts } from './place-carts';
+import { type Held } from './place-decide';
+import { type PlaceContext } from './place-draft';
+import { sealForms, toSeal } from './place-forms';
+import { holdPoints, type PointsHoldEntry } from './points-holds';
+import { holdPromotions, type PromotionEntry } from './promotion-statements';
 import { enterRows, holdRow } from './stock-statements';
 
 /** The process that placed an order starts it itself; the pollers leave it that long to do so. */
 const PLACER_LEASE_SECONDS = 5;
-
-interface Held {
-  readonly placing: Placing;
-  readonly order: Order;
-}
 
 /** Writes a decided batch: orders, lines, attempts, holds with their ledger, facts, events, start intents, answers. */
 export async function writePlaced(
   tx: Sql,
   held: readonly Held[],
   refusals: readonly (IdempotencyKey & { outcome: unknown })[],
-  counters: ReadonlyMap<string, StockCounters>,
-  newId: NewId,
+  books: HoldBooks,
+  { newId, sealer }: PlaceContext,
 ): Promise<void> {
-  if (held.length > 0) await insertOrders(tx, held, counters, newId);
+  if (held.length > 0) {
+    await insertOrders(tx, held, books.stock, newId);
+    await holdPromotions(tx, held.flatMap(promotionEntry));
+    await holdPoints(tx, pointsEntries(held, books.points));
+    await takeFromCarts(tx, held.flatMap(cartOrder));
+    const personal = held.flatMap(({ order, placing }) => toSeal(order.id, placing.draft));
+    await sealForms(tx, sealer, personal);
+    await keepChoices(tx, held.flatMap(choiceEntry));
+  }
   await answerKeys(tx, [...refusals, ...held.flatMap(completeAnswer)]);
+}
+
+function cartOrder({ placing, order, wish }: Held): CartOrder[] {
+  return placing.fromCart ? [{ buyerId: order.buyerId, lines: wish.lines }] : [];
+}
+
+function choiceEntry({ placing: { choice }, order: { id: orderId, payment } }: Held) {
+  return choice && payment ? [{ orderId, paymentId: payment.id, ...choice }] : [];
+}
+
+async function keepChoices(tx: Sql, data: Prisma.PaymentChoiceCreateManyInput[]): Promise<void> {
+  if (data.length > 0) await tx.paymentChoice.createMany({ data });
+}
+
+function promotionEntry({ order, wish }: Held): PromotionEntry[] {
+  return wish.promotion ? [{ ...wish.promotion, reference: order.id, orderId: order.id }] : [];
+}
+
+/** What each order sets aside, with the balance running down from one order of a buyer to the next. */
+function pointsEntries(held: readonly Held[], points: HoldBooks['points']): PointsHoldEntry[] {
+  const balances = new Map(points);
+  return held.flatMap(({ order, wish }) => {
+    if (!wish.points || !order.payment) return [];
+    const balanceAfter = (balances.get(order.buyerId) ?? 0) - wish.points.points;
+    balances.set(order.buyerId, balanceAfter);
+    const { merchantNo, amount } = order.payment;
+    return [{ ...wish.points, merchantNo, currency: amount.currency, balanceAfter }];
+  });
 }
 
 /** Without a gateway to wait for, the answer is complete as it stands. */
@@ -40,27 +78,25 @@ async function insertOrders(
   counters: ReadonlyMap<string, StockCounters>,
   newId: NewId,
 ): Promise<void> {
-  const ledger = held.flatMap(({ order }) =>
-    normaliseLines(order.lines).map((line) => holdRow(order.id, line, counters.get(line.skuId))),
+  const ledger = held.flatMap(({ order, wish }) =>
+    wish.lines.map((line) => holdRow(order.id, line, counters.get(line.skuId))),
   );
   const intents = held.filter(({ placing }) => placing.startIntent).map(({ order }) => order.id);
-  const events = held.flatMap(({ order }) => [
-    eventRow(newId, 'OrderPlaced', order.id, { orderId: order.id, buyerId: order.buyerId, amount: order.amount }),
-    eventRow(newId, 'StockHeld', order.id, { orderId: order.id, lines: normaliseLines(order.lines) }),
-  ]);
+  const events = held.flatMap((each) => placedEvents(each, newId));
   await tx.$executeRaw`
   WITH ${enterRows(ledger)},
   placed AS (
     INSERT INTO orders (id, buyer_id, status, amount, currency, pay_with, payment_window_seconds, pay_by, store_id,
-                        referrer_id, note, created_at)
+                        referrer_id, promotion_id, note, created_at)
     SELECT r.* FROM jsonb_to_recordset(${JSON.stringify(held.map(orderRow))}::jsonb)
       AS r(id text, buyer_id text, status text, amount bigint, currency text, pay_with text, payment_window_seconds int,
-           pay_by timestamptz, store_id text, referrer_id text, note text, created_at timestamptz)),
+           pay_by timestamptz, store_id text, referrer_id text, promotion_id text, note text, created_at timestamptz)),
   lined AS (
-    INSERT INTO order_lines (order_id, position, child_id, sku_id, product_id, title, quantity, unit_price, amount)
+    INSERT INTO order_lines (order_id, position, child_id, sku_id, product_id, title, quantity, unit_price,
+                             discount_basis_points, amount)
     SELECT r.* FROM jsonb_to_recordset(${JSON.stringify(held.flatMap(lineRows))}::jsonb)
       AS r(order_id text, position smallint, child_id text, sku_id text, product_id text, title text, quantity int,
-           unit_price bigint, amount bigint)),
+           unit_price bigint, discount_basis_points int, amount bigint)),
   offered AS (
     INSERT INTO payments (id, order_id, attempt, gateway, status, merchant_no, amount, currency, expires_at)
     SELECT r.* FROM jsonb_to_recordset(${JSON.stringify(held.flatMap(paymentRows))}::jsonb)
@@ -70,12 +106,28 @@ async function insertOrders(
     INSERT INTO order_facts (order_id, kind, what, data)
     SELECT r.* FROM jsonb_to_recordset(${JSON.stringify(held.flatMap(factRows))}::jsonb)
       AS r(order_id text, kind text, what text, data jsonb)),
-  announced AS (
-    INSERT INTO outbox (id, type, order_id, payload)
-    SELECT r.* FROM jsonb_to_recordset(${JSON.stringify(events)}::jsonb)
-      AS r(id text, type text, order_id text, payload jsonb))
+  ${announceRows(events)}
   INSERT INTO start_intents (kind, subject_id, leased_until)
   SELECT 'order', unnest(${intents}::text[]), clock_timestamp() + make_interval(secs => ${PLACER_LEASE_SECONDS})`;
+}
+
+function placedEvents({ order, wish }: Held, newId: NewId) {
+  const { id: orderId, buyerId, storeId, referrerId, promotionId, amount, payBy } = order;
+  const { promotion, points } = wish;
+  return [
+    eventRow(newId, 'OrderPlaced', orderId, {
+      ...{ orderId, buyerId, storeId, referrerId, promotionId, amount, payBy },
+      lines: order.lines.map(eventLine),
+    }),
+    eventRow(newId, 'StockHeld', orderId, { orderId, lines: wish.lines }),
+    ...(promotion ? [eventRow(newId, 'PromotionHeld', orderId, { orderId, ...promotion })] : []),
+    ...(points ? [eventRow(newId, 'PointsHeld', orderId, { orderId, ...points })] : []),
+  ];
+}
+
+/** A line as events tell it. */
+export function eventLine({ childId, skuId, productId, quantity, amount }: EventLine): EventLine {
+  return { childId, skuId, productId, quantity, amount };
 }
 
 function orderRow({ order, placing }: Held) {
@@ -90,6 +142,7 @@ function orderRow({ order, placing }: Held) {
     pay_by: order.payBy,
     store_id: order.storeId,
     referrer_id: order.referrerId,
+    promotion_id: order.promotionId,
     note: order.note,
     created_at: order.createdAt,
   };
@@ -105,6 +158,7 @@ function lineRows({ order }: Held) {
     title: line.title,
     quantity: line.quantity,
     unit_price: line.unitPrice.minor,
+    discount_basis_points: line.discountBasisPoints,
     amount: line.amount.minor,
   }));
 }

@@ -1,24 +1,11 @@
-import { HoldfastError } from '../../../domain/errors';
-import { type NewId } from '../../../domain/ids';
-import { type Order, type PaymentAttempt, type PlaceOutcome } from '../../../domain/order';
-import { expiryOf } from '../../../domain/payment';
-import { priceLines, type PricedSku } from '../../../domain/pricing';
-import { allocate, type Allocation, normaliseLines, type StockCounters } from '../../../domain/stock';
-import { type Clock } from '../../../ports/clock';
-import { type Placing, type PlaceResult } from '../../../ports/order-store';
+import { type Order, type PlaceOutcome } from '../../../domain/order';
+import { type Placing } from '../../../ports/order-store';
 import { type Sql } from './client';
-import { type Settled } from './group-commit';
 import { abandonKeys, claimKeys, type KeyState, keyOf } from './idempotency';
 import { WHOLE_ORDER, toOrder } from './order-mapping';
+import { type Answer, decideAll, openBooks } from './place-decide';
+import { type PlaceContext } from './place-draft';
 import { writePlaced } from './place-write';
-import { lockCounters } from './stock-statements';
-
-export interface PlaceContext {
-  readonly newId: NewId;
-  readonly now: Clock;
-}
-
-type Answer = Settled<PlaceResult>;
 
 /**
  * Places a batch in the caller's transaction, each order all or nothing: keys are claimed, counters locked and read,
@@ -99,51 +86,14 @@ async function decideAndWrite(
   placings: readonly Placing[],
   context: PlaceContext,
 ): Promise<Map<Placing, Answer>> {
-  const skuIds = [...new Set(placings.flatMap((placing) => placing.draft.lines.map((line) => line.skuId)))];
-  const counters = await lockCounters(tx, skuIds);
-  const catalogue = await readCatalogue(tx, skuIds);
-  const answers = new Map<Placing, Answer>();
-  const priced = placings.flatMap((placing) => {
-    try {
-      return [{ placing, order: draftOrder(placing, catalogue, context) }];
-    } catch (error) {
-      if (!(error instanceof HoldfastError)) throw error;
-      answers.set(placing, { error });
-      return [];
-    }
-  });
-  const held = allocateAll(priced, counters, answers);
+  const books = await openBooks(tx, placings);
+  const { held, answers } = decideAll(placings, books, context);
   await abandonKeys(
     tx,
     [...answers].flatMap(([placing, answer]) => ('error' in answer ? claimOf(placing) : [])),
   );
-  await writePlaced(tx, held, shortOf(answers), counters, context.newId);
+  await writePlaced(tx, held, shortOf(answers), books, context);
   return answers;
-}
-
-interface Priced {
-  readonly placing: Placing;
-  readonly order: Order;
-}
-
-function allocateAll(
-  priced: readonly Priced[],
-  counters: ReadonlyMap<string, StockCounters>,
-  answers: Map<Placing, Answer>,
-): Priced[] {
-  const decisions: Allocation[] = allocate(
-    counters,
-    priced.map(({ placing }) => normaliseLines(placing.draft.lines)),
-  );
-  return priced.filter(({ placing, order }, index) => {
-    const decision = decisions[index];
-    if (decision?.t !== 'held') {
-      answers.set(placing, { ok: { t: 'short', shortages: decision?.shortages ?? [], replayed: false } });
-      return false;
-    }
-    answers.set(placing, { ok: { t: 'placed', order, replayed: false } });
-    return true;
-  });
 }
 
 /** Refusals are answers too: a repeat of their key gets the same one. */
@@ -153,58 +103,4 @@ function shortOf(answers: ReadonlyMap<Placing, Answer>) {
       ? [{ ...placing.idempotency, outcome: { t: 'short', shortages: answer.ok.shortages } }]
       : [],
   );
-}
-
-async function readCatalogue(tx: Sql, skuIds: readonly string[]): Promise<Map<string, PricedSku>> {
-  const rows = await tx.sku.findMany({ where: { id: { in: [...skuIds] } } });
-  return new Map(
-    rows.map((row) => [
-      row.id,
-      {
-        skuId: row.id,
-        productId: row.productId,
-        title: row.title,
-        price: { minor: Number(row.price), currency: row.currency },
-        onShelf: row.onShelf,
-      },
-    ]),
-  );
-}
-
-/** The order as it will stand: prices frozen, window counted from now, its first attempt numbered before any gateway is asked. */
-function draftOrder(placing: Placing, catalogue: ReadonlyMap<string, PricedSku>, { newId, now }: PlaceContext): Order {
-  const { draft, orderId } = placing;
-  const { lines, amount } = priceLines(draft, catalogue, () => newId('child'));
-  const createdAt = now();
-  const payBy = createdAt + draft.paymentWindowSeconds * 1000;
-  const paymentId = draft.payWith && newId('payment');
-  const payment: PaymentAttempt | null = draft.payWith && {
-    id: paymentId ?? '',
-    gateway: draft.payWith,
-    status: 'creating',
-    merchantNo: paymentId ?? '',
-    amount,
-    expiresAt: expiryOf(draft.payWith, createdAt, payBy),
-    payUrl: null,
-    codeUrl: null,
-    gatewayRef: null,
-    transactionId: null,
-  };
-  return {
-    id: orderId,
-    status: 'awaiting_payment',
-    buyerId: draft.buyerId,
-    amount,
-    refundedAmount: { minor: 0, currency: amount.currency },
-    lines,
-    payBy: new Date(payBy).toISOString(),
-    payment,
-    storeId: draft.storeId ?? null,
-    referrerId: draft.referrerId ?? null,
-    note: draft.note ?? null,
-    createdAt: new Date(createdAt).toISOString(),
-    paidAt: null,
-    closedAt: null,
-    closeReason: null,
-  };
 }

@@ -5,6 +5,7 @@ import { type Sql } from './client';
 
 /** The attempt behind a payment's number. */
 export interface PointsAttempt {
+  readonly orderId: string;
   readonly buyerId: string;
   readonly price: Money;
   readonly expiresAt: Date;
@@ -34,12 +35,14 @@ export interface EntryRow {
 }
 
 export async function findAttempt(sql: Sql, merchantNo: string): Promise<PointsAttempt | null> {
-  const [row] = await sql.$queryRaw<{ buyer_id: string; amount: bigint; currency: string; expires_at: Date }[]>`
-    SELECT o.buyer_id, p.amount, p.currency, p.expires_at FROM payments p JOIN orders o ON o.id = p.order_id
+  const [row] = await sql.$queryRaw<
+    { order_id: string; buyer_id: string; amount: bigint; currency: string; expires_at: Date }[]
+  >`
+    SELECT p.order_id, o.buyer_id, p.amount, p.currency, p.expires_at FROM payments p JOIN orders o ON o.id = p.order_id
     WHERE p.gateway = 'points' AND p.merchant_no = ${merchantNo}`;
   if (!row) return null;
   const price = { minor: Number(row.amount), currency: row.currency };
-  return { buyerId: row.buyer_id, price, expiresAt: row.expires_at };
+  return { orderId: row.order_id, buyerId: row.buyer_id, price, expiresAt: row.expires_at };
 }
 
 /**
@@ -52,6 +55,14 @@ export async function lockAccount(tx: Sql, buyerId: string): Promise<number> {
     SELECT balance FROM points_accounts WHERE buyer_id = ${buyerId} FOR UPDATE`;
   if (!row) throw new Error('the account was made and is not there');
   return Number(row.balance);
+}
+
+/** Points that placing set aside for the payment and that nothing has taken up yet. The account must be locked. */
+export async function readHold(tx: Sql, merchantNo: string): Promise<number> {
+  const [row] = await tx.$queryRaw<{ held: bigint }[]>`
+    SELECT coalesce(-sum(delta), 0)::bigint AS held FROM points_ledger
+    WHERE merchant_no = ${merchantNo} AND kind IN ('hold', 'release')`;
+  return Number(row?.held ?? 0n);
 }
 
 /** The database's clock has passed that time: one clock for every process. */
@@ -97,7 +108,8 @@ export async function enter(tx: Sql, { buyerId, kind, reference, delta, ...entry
   const { merchantNo, currency, reason } = entry;
   const [row] = await tx.$queryRaw<EntryRow[]>`
     WITH moved AS (
-      UPDATE points_accounts SET balance = balance + ${delta}::bigint
+      UPDATE points_accounts
+      SET balance = balance + ${delta}::bigint, held = held - ${kind === 'release' ? delta : 0}::bigint
       WHERE buyer_id = ${buyerId} AND balance + ${delta}::bigint >= 0 RETURNING balance)
     INSERT INTO points_ledger (buyer_id, kind, reference, delta, balance_after, merchant_no, currency, reason)
     SELECT ${buyerId}, ${kind}, ${reference}, ${delta}::bigint, moved.balance, ${merchantNo}, ${currency}, ${reason}

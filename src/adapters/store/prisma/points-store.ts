@@ -1,4 +1,5 @@
 import { HoldfastError } from '../../../domain/errors';
+import { type NewId } from '../../../domain/ids';
 import { type Money } from '../../../domain/money';
 import { MAX_POINTS, type PointsRefund, type PointsStanding } from '../../../domain/points';
 import { type IdempotencyKey, type KeyRefusal } from '../../../ports/idempotency';
@@ -15,7 +16,7 @@ import {
 import { type Sql, TRANSACTION_LIMITS } from './client';
 import { decodeCursor, pageOf } from './cursor';
 import { type PrismaClient } from './generated/client';
-import { answerKeys, claimKeys, keyOf } from './idempotency';
+import { answerOnce } from './idempotency';
 import { closeIn, refundIn, spendIn } from './points-payments';
 import { enter, type EntryRow, findAttempt, lockAccount, readRefund, readStanding, toEntry } from './points-statements';
 
@@ -24,14 +25,17 @@ const NEWEST = 2n ** 63n - 1n;
 
 /** Points in PostgreSQL: a row per account, locked by whatever moves it, and a ledger. */
 export class PrismaPointsStore implements PointsStore {
-  constructor(private readonly prisma: PrismaClient) {}
+  constructor(
+    private readonly prisma: PrismaClient,
+    private readonly newId: NewId,
+  ) {}
 
   spend(merchantNo: string, amount: Money): Promise<SpendOutcome> {
-    return this.within((tx) => spendIn(tx, merchantNo, amount));
+    return this.within((tx) => spendIn(tx, this.newId, merchantNo, amount));
   }
 
   close(merchantNo: string): Promise<PointsCloseOutcome> {
-    return this.within((tx) => closeIn(tx, merchantNo));
+    return this.within((tx) => closeIn(tx, this.newId, merchantNo));
   }
 
   async standing(merchantNo: string): Promise<PointsStanding | NoSuchPayment> {
@@ -40,7 +44,7 @@ export class PrismaPointsStore implements PointsStore {
   }
 
   refund(refund: PointsRefund, reason: string): Promise<PointsRefundOutcome> {
-    return this.within((tx) => refundIn(tx, refund, reason));
+    return this.within((tx) => refundIn(tx, this.newId, refund, reason));
   }
 
   findRefund(refundNo: string): Promise<PointsRefund | null> {
@@ -52,27 +56,19 @@ export class PrismaPointsStore implements PointsStore {
     // One snapshot, so that balance and ledger agree.
     const [accounts, rows] = await this.prisma.$transaction(
       [
-        this.prisma.$queryRaw<{ balance: bigint }[]>`SELECT balance FROM points_accounts WHERE buyer_id = ${buyerId}`,
+        this.prisma.pointsAccount.findMany({ where: { buyerId } }),
         this.prisma.$queryRaw<EntryRow[]>`
           SELECT id, kind, reference, delta, balance_after, merchant_no, reason, created_at FROM points_ledger
           WHERE buyer_id = ${buyerId} AND id < ${before} ORDER BY id DESC LIMIT ${limit + 1}`,
       ],
       { isolationLevel: 'RepeatableRead' },
     );
-    return { buyerId, balance: Number(accounts[0]?.balance ?? 0n), ledger: pageOf(rows.map(toEntry), limit) };
+    const { balance, held } = accounts[0] ?? { balance: 0n, held: 0n };
+    return { buyerId, balance: Number(balance), held: Number(held), ledger: pageOf(rows.map(toEntry), limit) };
   }
 
   adjust(request: PointsAdjustment, key: IdempotencyKey | null): Promise<AdjustedPoints | KeyRefusal> {
-    return this.within(async (tx) => {
-      if (!key) return adjustOnce(tx, request);
-      const claim = { ...key, resourceId: request.reference };
-      const state = (await claimKeys<AdjustedPoints>(tx, [claim])).get(keyOf(key));
-      if (state?.t === 'answered') return state.outcome;
-      if (state?.t === 'reused' || state?.t === 'inProgress') return state;
-      const outcome = await adjustOnce(tx, request);
-      await answerKeys(tx, [{ ...key, outcome }]);
-      return outcome;
-    });
+    return this.within((tx) => answerOnce(tx, key, request.reference, () => adjustOnce(tx, request)));
   }
 
   private within<T>(work: (tx: Sql) => Promise<T>): Promise<T> {

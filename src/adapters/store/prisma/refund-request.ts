@@ -25,8 +25,8 @@ export async function requestRefund(tx: Sql, newId: NewId, command: RefundComman
 
 async function decide(tx: Sql, newId: NewId, command: RefundCommand): Promise<Answer> {
   const [order] = await tx.$queryRaw<
-    { status: string }[]
-  >`SELECT status FROM orders WHERE id = ${command.orderId} FOR UPDATE`;
+    { status: string; buyer_id: string }[]
+  >`SELECT status, buyer_id FROM orders WHERE id = ${command.orderId} FOR UPDATE`;
   if (!order) return { t: 'notFound' };
   const payment = await tx.payment.findFirst({ where: { orderId: command.orderId, status: 'paid' } });
   if (!payment || !['paid', 'refunding'].includes(order.status)) return { t: 'notRefundable' };
@@ -63,7 +63,10 @@ async function decide(tx: Sql, newId: NewId, command: RefundCommand): Promise<An
   await tx.orderFact.create({
     data: { orderId: command.orderId, kind: 'state', what: 'refunding', data: { from: order.status, ...told } },
   });
-  await announce(tx, newId, 'RefundRequested', command.orderId, { orderId: command.orderId, ...told });
+  await announce(tx, newId, 'RefundRequested', command.orderId, {
+    ...{ orderId: command.orderId, buyerId: order.buyer_id, refundId: row.id, cause: 'requested' },
+    ...{ amount: told.amount, paidAmount: { minor: Number(payment.amount), currency } },
+  });
   await tx.startIntent.create({ data: { kind: 'refund', subjectId: row.id } });
   return { t: 'requested', refund: toRefund(row), replayed: false };
 }

@@ -1,9 +1,18 @@
+import { isDeepStrictEqual } from 'node:util';
 import { type NewId } from '../../../domain/ids';
-import { type LatePaymentPolicy, MOST_REFUND_TRIES, type Refund, refundNumber } from '../../../domain/refund';
+import {
+  type LatePaymentPolicy,
+  MOST_REFUND_TRIES,
+  type Refund,
+  refundNumber,
+  type RefundStatus,
+} from '../../../domain/refund';
 import {
   type LateDecision,
   type RefundCommand,
+  type RefundInProcess,
   type RefundResult,
+  type RefundStanding,
   type RefundStore,
 } from '../../../ports/refund-store';
 import { type Sql, TRANSACTION_LIMITS } from './client';
@@ -29,15 +38,19 @@ export class PrismaRefundStore implements RefundStore {
     return row && toRefund(row);
   }
 
-  async idOfNumber(number: string): Promise<string | null> {
+  ofNumber(number: string): Promise<RefundInProcess | null> {
     // An earlier number is the id, or the id and a count: what refundNumber makes.
     const [id = number] = /^ref_[0-9A-Z]{26}/.exec(number) ?? [];
-    const row = await this.prisma.refund.findUnique({ where: { id }, select: { id: true } });
-    return row?.id ?? null;
+    return this.prisma.refund.findUnique({ where: { id }, select: { id: true, inboxId: true } });
   }
 
-  processing(refundId: string, answer: { readonly t: string }): Promise<void> {
-    return this.step(refundId, 'processing', { status: 'processing' }, { ...answer });
+  async sending(refundId: string): Promise<void> {
+    const status = 'processing';
+    await this.prisma.refund.updateMany({ where: { id: refundId, status: 'pending' }, data: { status } });
+  }
+
+  processing(refundId: string, answer: RefundStanding): Promise<void> {
+    return this.step(refundId, 'processing', { ...answer });
   }
 
   succeeded(refundId: string, gatewayRefundId: string): Promise<void> {
@@ -59,7 +72,7 @@ export class PrismaRefundStore implements RefundStore {
   }
 
   manual(refundId: string, code: string): Promise<void> {
-    return this.step(refundId, 'manual', { status: 'manual' }, { code });
+    return this.step(refundId, 'manual', { code });
   }
 
   settleLate(inboxId: string, policy: LatePaymentPolicy): Promise<LateDecision> {
@@ -70,12 +83,19 @@ export class PrismaRefundStore implements RefundStore {
     return this.prisma.$transaction(work, TRANSACTION_LIMITS);
   }
 
-  private step(refundId: string, what: string, data: { status: string }, told: object): Promise<void> {
+  /** A refund is asked about for days and weeks: what the gateway says is told once, until it says something else. */
+  private step(refundId: string, status: RefundStatus, answer: object): Promise<void> {
     return this.within(async (tx) => {
       const refund = await tx.refund.findUniqueOrThrow({ where: { id: refundId } });
       if (refund.status === 'succeeded') return;
-      await tx.refund.update({ where: { id: refundId }, data });
-      await this.tell(tx, refund.orderId, `refund: ${what}`, { refundId, ...told });
+      await tx.refund.update({ where: { id: refundId }, data: { status } });
+      const fact = { what: `refund: ${status}`, data: { refundId, ...answer } };
+      const last = await tx.orderFact.findFirst({
+        where: { orderId: refund.orderId ?? '', kind: 'payment', data: { path: ['refundId'], equals: refundId } },
+        orderBy: { id: 'desc' },
+        select: { what: true, data: true },
+      });
+      if (!isDeepStrictEqual(last, fact)) await this.tell(tx, refund.orderId, fact.what, fact.data);
     });
   }
 

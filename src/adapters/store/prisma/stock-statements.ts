@@ -1,4 +1,5 @@
 import { type StockCounters, type StockLine } from '../../../domain/stock';
+import { type AdjustRequest } from '../../../ports/stock-store';
 import { type Sql } from './client';
 import { Prisma } from './generated/client';
 
@@ -38,6 +39,21 @@ export function holdRow(orderId: string, line: StockLine, counters: StockCounter
     reserved_delta: line.quantity,
     sold_delta: 0,
     reason: null,
+  };
+}
+
+/** The ledger row of an adjustment of what is available. */
+export function adjustRow({ reference, skuId, delta, reason }: AdjustRequest): LedgerRow {
+  return {
+    reference,
+    order_id: null,
+    sku_id: skuId,
+    kind: 'adjust',
+    quantity: delta,
+    available_delta: delta,
+    reserved_delta: 0,
+    sold_delta: 0,
+    reason,
   };
 }
 

@@ -1,4 +1,4 @@
-import { allocate, MAX_UNITS, normaliseLines, type StockCounters, type StockLine } from '../../../domain/stock';
+import { adjustmentFault, allocate, normaliseLines, type StockCounters, type StockLine } from '../../../domain/stock';
 import {
   type AdjustOutcome,
   type AdjustRequest,
@@ -10,7 +10,7 @@ import {
 } from '../../../ports/stock-store';
 import { type Sql, TRANSACTION_LIMITS } from './client';
 import { type PrismaClient } from './generated/client';
-import { enterRows, holdRow, type LedgerRow, lockCounters, settleHolds } from './stock-statements';
+import { adjustRow, enterRows, holdRow, type LedgerRow, lockCounters, settleHolds } from './stock-statements';
 
 /** Stock in PostgreSQL. Hold: lock and read, decide, write. Confirm and release: one statement each. */
 export class PrismaStockStore implements StockStore {
@@ -85,20 +85,9 @@ export async function adjustIn(tx: Sql, request: AdjustRequest): Promise<AdjustO
   const counters = (await lockCounters(tx, [request.skuId])).get(request.skuId);
   if (!counters) return 'notFound';
   if (await isEntered(tx, request.reference)) return 'already';
-  if (counters.available + request.delta < 0) return 'insufficient';
-  if (counters.available + request.delta > MAX_UNITS) return 'tooMany';
-  const row: LedgerRow = {
-    reference: request.reference,
-    order_id: null,
-    sku_id: request.skuId,
-    kind: 'adjust',
-    quantity: request.delta,
-    available_delta: request.delta,
-    reserved_delta: 0,
-    sold_delta: 0,
-    reason: request.reason,
-  };
-  await tx.$executeRaw`WITH ${enterRows([row])} SELECT 1`;
+  const fault = adjustmentFault(counters.available, request.delta);
+  if (fault) return fault;
+  await tx.$executeRaw`WITH ${enterRows([adjustRow(request)])} SELECT 1`;
   return 'done';
 }
 

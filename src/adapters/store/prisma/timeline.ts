@@ -8,7 +8,7 @@ interface Row {
   readonly data: Record<string, unknown>;
 }
 
-/** Every fact of an order in the order in which it was written: what was told, and the stock ledger's rows. */
+/** Every fact of an order in the order in which it was written: what was told, and the rows of the ledgers. */
 export async function readTimeline(prisma: PrismaClient, orderId: string): Promise<TimelineFact[]> {
   const rows = await prisma.$queryRaw<Row[]>`
     SELECT at, kind, what, data FROM (
@@ -17,7 +17,14 @@ export async function readTimeline(prisma: PrismaClient, orderId: string): Promi
       SELECT created_at, 'stock', kind,
              jsonb_build_object('skuId', sku_id, 'quantity', quantity, 'availableDelta', available_delta,
                                 'reservedDelta', reserved_delta, 'soldDelta', sold_delta), 1, id
-      FROM stock_ledger WHERE order_id = ${orderId}) facts
+      FROM stock_ledger WHERE order_id = ${orderId}
+      UNION ALL
+      SELECT created_at, 'promotion', kind, jsonb_build_object('promotionId', promotion_id, 'quantity', quantity), 1, id
+      FROM promotion_ledger WHERE order_id = ${orderId}
+      UNION ALL
+      SELECT l.created_at, 'points', l.kind, jsonb_build_object('paymentId', p.id, 'delta', l.delta), 1, l.id
+      FROM points_ledger l JOIN payments p ON p.merchant_no = l.merchant_no AND p.gateway = 'points'
+      WHERE p.order_id = ${orderId}) facts
     ORDER BY at, rank, id`;
   return rows.map(({ at, ...fact }) => ({ at: at.toISOString(), ...fact }));
 }

@@ -41,18 +41,19 @@ export const REF: PaymentRef = {
 };
 
 export function orderWith(change: Partial<Order> = {}): Order {
-  const line = { skuId: 'sku_tea', productId: 'prod_a', quantity: 1, unitPrice: amount, amount, childId: 'chd_1' };
+  const line = { skuId: 'sku_tea', productId: 'prod_a', quantity: 1, unitPrice: amount, childId: 'chd_1' };
   return {
     id: ORDER_ID,
     status: 'awaiting_payment',
     buyerId: 'buyer_1',
     amount,
-    lines: [{ ...line, title: 'Green tea' }],
+    lines: [{ ...line, title: 'Green tea', discountBasisPoints: 0, amount }],
     payBy: ATTEMPT.expiresAt,
     payment: ATTEMPT,
     refundedAmount: { minor: 0, currency: 'CNY' },
     storeId: null,
     referrerId: null,
+    promotionId: null,
     note: null,
     createdAt: '2026-01-01T00:00:00.000Z',
     paidAt: null,
@@ -81,6 +82,7 @@ export function fakePorts(parts: {
   const ports: ActivityPorts = {
     orders: {
       place: unused,
+      earlierAnswer: unused,
       rememberAnswer: unused,
       find: unused,
       list: unused,
@@ -95,6 +97,8 @@ export function fakePorts(parts: {
       answeredPayments: unused,
       findPayment: unused,
       addAttempt: unused,
+      keepChoice: unused,
+      choiceOf: () => Promise.resolve(null),
       openAttempts: unused,
       attemptClosed: unused,
       recordAnswer: (answer) => {
@@ -119,7 +123,8 @@ export function fakePorts(parts: {
     refunds: {
       request: unused,
       find: unused,
-      idOfNumber: unused,
+      ofNumber: unused,
+      sending: unused,
       processing: unused,
       succeeded: unused,
       renumber: unused,
@@ -162,6 +167,7 @@ export function fakeGateway(
   };
   const gateway: PaymentGateway = {
     name,
+    refusal: () => null,
     createPayment: (request) => answer('create', request, answers.create),
     query: (ref) => answer('query', ref, answers.query),
     close: (ref) => answer('close', ref, answers.close),

@@ -31,6 +31,7 @@ export const REF: PaymentRef = {
 /** Answers every operation with one answer, at once or when it is let go. */
 export class FakeGateway implements PaymentGateway {
   readonly name = 'wechat';
+  readonly refusal = () => null;
   readonly refundRequest: RefundRequest = {
     merchantNo: 'pay_1',
     gatewayRef: null,
