@@ -18,6 +18,9 @@ const ownParts = '^(src|workflows|activities|test|bench|prisma)/';
 
 /** The packages of each adapter: its vendor's, and what it reads the vendor's answers with. An adapter not named here has none. */
 const VENDORS = {
+  'admission/door': [],
+  'admission/embedded': [],
+  'admission/redis': ['ioredis', 'cockatiel'],
   'cache/redis': ['ioredis', 'cockatiel'],
   'events/rabbitmq': ['rabbitmq-client'],
   'events/webhook': [],

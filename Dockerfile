@@ -1,7 +1,9 @@
 # One image for every role; the command chooses which:
 #   node dist/src/main/api.js       the HTTP API (default)
 #   node dist/src/main/worker.js    a worker of order workflows
+#   node dist/src/main/relay.js     carries events to the broker and to webhooks, apart from the workers
 #   node dist/src/main/migrate.js   applies the migrations, once per release, before the others start
+#   node dist/src/main/rewrap.js    wraps buyers' keys anew, once when a master key is rotated
 #   node dist/src/sandbox/main.js --host 0.0.0.0 --port 3900 --data-dir /data   the payment sandbox (not for production)
 
 FROM node:22-bookworm-slim AS build

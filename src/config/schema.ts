@@ -114,6 +114,11 @@ export const OWN_PREFIXES = [
   'STRIPE_',
   'SANDBOX_',
   'PAYMENT_',
+  // Without the end of the names that there are: a missing or further `S` is the likeliest slip.
+  'API_KEY',
+  'DATA_KEY',
+  'LATE_',
+  'CONSUMER',
   'HOLDFAST_',
 ];
 /** Given by the test environment to the tests, not to the product. */

@@ -133,7 +133,7 @@ export interface Config extends GatewaySettings {
   readonly latePaymentPolicy: LatePaymentPolicy;
   /** Null: events stay in the feed, and consumers read it there. */
   readonly amqp: AmqpSettings | null;
-  /** The SKU read cache; null: SKUs are read from PostgreSQL. */
+  /** The SKU read cache, and what API processes count together at the door; null: each goes by PostgreSQL and what it knows itself. */
   readonly redis: RedisSettings | null;
   readonly consumers: ConsumerSettings;
   readonly timing: Timing;

@@ -1,4 +1,5 @@
 import { type Logger } from '../ports/logger';
+import { type Pace } from './pace';
 
 export interface DispatcherOptions<T> {
   /** For the log. */
@@ -11,8 +12,8 @@ export interface DispatcherOptions<T> {
   readonly done: (items: readonly T[]) => Promise<void>;
   /** Names an item in the log: an id, no personal data. */
   readonly idOf: (item: T) => string;
-  /** Deliveries under way at once. */
-  readonly concurrency: number;
+  /** How many deliveries may be under way at once. */
+  readonly pace: Pace;
   /** How often to look for items that nobody handed over: a process died, or a delivery failed. */
   readonly pollMs: number;
   readonly log: Logger;
@@ -22,7 +23,9 @@ export interface DispatcherOptions<T> {
  * Delivers what PostgreSQL remembers to the order processes, at least once. Contract:
  * 1. An item handed over is delivered at once; one that was not is found by polling, whoever left it.
  * 2. Nothing is forgotten before its delivery succeeded.
- * 3. Memory is bounded: beyond `concurrency` under way and twice as many waiting, the table is the queue.
+ * 3. Memory is bounded: beyond the pace's limit under way and twice as many waiting, the table is the queue.
+ * 4. While the table has more than there is room for, it alone says whose turn it is: what is handed over meanwhile waits
+ *    in it behind what has waited longer.
  */
 export class Dispatcher<T> {
   private readonly queue: T[] = [];
@@ -33,6 +36,7 @@ export class Dispatcher<T> {
   private timer: NodeJS.Timeout | undefined;
   private polling: Promise<void> | null = null;
   private wokenMeanwhile = false;
+  private backlog = false;
   private stopped = false;
 
   constructor(private readonly options: DispatcherOptions<T>) {}
@@ -44,7 +48,7 @@ export class Dispatcher<T> {
 
   /** Hands an item over that was just written. */
   offer(item: T): void {
-    if (this.stopped || this.queue.length >= this.options.concurrency) return;
+    if (this.stopped || this.backlog || this.queue.length >= this.options.pace.limit) return;
     this.queue.push(item);
     this.pump();
   }
@@ -77,30 +81,36 @@ export class Dispatcher<T> {
   }
 
   private async poll(): Promise<void> {
-    const { claim, concurrency, name, log } = this.options;
+    const { claim, pace, name, log } = this.options;
     try {
       while (!this.stopped) {
-        // Only what can be delivered within its lease is taken: the table is the queue.
-        const room = concurrency - this.queue.length;
-        const items = room > 0 ? await claim(room) : [];
-        this.queue.push(...items);
-        this.pump();
-        if (this.stopped || (room > 0 && items.length < room)) return;
-        await Promise.race(this.underWay);
+        // Only what can be delivered within its lease is taken, and no query is spent on a handful: the table is the queue.
+        const room = pace.limit - this.queue.length;
+        if (room >= pace.limit / 2) {
+          const items = await claim(room);
+          this.queue.push(...items);
+          this.pump();
+          if (items.length < room) return;
+        }
+        this.backlog = true;
+        if (!this.stopped) await Promise.race(this.underWay);
       }
     } catch (error) {
       log.warn({ dispatcher: name, err: error }, 'could not look for undelivered items; trying again');
+    } finally {
+      this.backlog = false;
     }
   }
 
   private pump(): void {
-    while (!this.stopped && this.underWay.size < this.options.concurrency) {
+    while (!this.stopped && this.underWay.size < this.options.pace.limit) {
       const item = this.queue.shift();
       if (item === undefined) return;
       const id = this.options.idOf(item);
       if (this.names.has(id)) continue;
       this.names.add(id);
-      const delivery = this.deliver(item, id).finally(() => {
+      const atLimit = this.underWay.size + 1 >= this.options.pace.limit;
+      const delivery = this.deliver(item, id, atLimit).finally(() => {
         this.underWay.delete(delivery);
         this.names.delete(id);
         this.pump();
@@ -109,9 +119,17 @@ export class Dispatcher<T> {
     }
   }
 
-  private async deliver(item: T, id: string): Promise<void> {
+  private async deliver(item: T, id: string, atLimit: boolean): Promise<void> {
+    const { pace } = this.options;
+    const delivery = { begunAt: pace.now(), atLimit };
     try {
-      await this.options.deliver(item);
+      await this.options.deliver(item).then(
+        () => pace.ended(delivery),
+        (error: unknown) => {
+          pace.ended({ ...delivery, error });
+          throw error;
+        },
+      );
       this.delivered.push(item);
       await this.flush();
     } catch (error) {

@@ -4,9 +4,8 @@ import { type OrderProcess, processDraft } from '../ports/order-process';
 import { type OrderStore } from '../ports/order-store';
 import { type PaymentFact, type WebhookInbox } from '../ports/webhook-inbox';
 import { Dispatcher } from './dispatcher';
+import { AdaptivePace } from './pace';
 
-/** As for starts: a signal costs the server about the same. */
-const CONCURRENCY = 50;
 const LEASE_MS = 15_000;
 const POLL_MS = 1_000;
 
@@ -26,7 +25,7 @@ export function createInboxDispatcher(deps: InboxDispatcherDeps): Dispatcher<Pay
     deliver: (fact) => deliver(deps, fact),
     done: (facts) => deps.inbox.delivered(facts.map(({ inboxId }) => inboxId)),
     idOf: ({ inboxId }) => inboxId,
-    concurrency: CONCURRENCY,
+    pace: new AdaptivePace(() => performance.now()),
     pollMs: POLL_MS,
     log: deps.log,
   });

@@ -2,9 +2,8 @@ import { type Logger } from '../ports/logger';
 import { type OrderProcess } from '../ports/order-process';
 import { type StartIntent, type StartIntents } from '../ports/start-intents';
 import { Dispatcher } from './dispatcher';
+import { AdaptivePace } from './pace';
 
-/** Starts under way at once: about what one Temporal dev server answers in the time of one start. */
-const CONCURRENCY = 50;
 /** A start takes milliseconds, its time limit 10 s; past this lease its process is taken as dead. */
 const LEASE_MS = 15_000;
 const POLL_MS = 1_000;
@@ -21,7 +20,7 @@ export function createStarter(deps: {
     deliver: (intent) => start(deps.process, intent),
     done: (intents) => deps.intents.done(intents),
     idOf: ({ id }) => id,
-    concurrency: CONCURRENCY,
+    pace: new AdaptivePace(() => performance.now()),
     pollMs: POLL_MS,
     log: deps.log,
   });

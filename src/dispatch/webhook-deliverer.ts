@@ -5,6 +5,7 @@ import { type EventCursors, type FeedClaim } from '../ports/event-feed';
 import { type Logger } from '../ports/logger';
 import { type DueEndpoint, type WebhookDeliveries, type WebhookSender } from '../ports/webhook-endpoints';
 import { Dispatcher } from './dispatcher';
+import { fixedPace } from './pace';
 
 /** Endpoints that are sent to at once, each one event at a time: a slow receiver holds up seven others at most for seconds. */
 const CONCURRENCY = 8;
@@ -13,6 +14,8 @@ const POLL_MS = 500;
 const BATCH = 20;
 /** Longer than one event may take; renewed with each. */
 const LEASE_MS = 30_000;
+/** A place that every cursor has reached: it renews a lease and moves nothing. */
+const BEFORE_ALL = '0';
 
 export interface WebhookDelivererDeps {
   readonly deliveries: WebhookDeliveries;
@@ -39,7 +42,7 @@ export function createWebhookDeliverer(deps: WebhookDelivererDeps): Dispatcher<T
     },
     done: () => Promise.resolve(),
     idOf: ({ endpoint }) => endpoint.id,
-    concurrency: CONCURRENCY,
+    pace: fixedPace(CONCURRENCY),
     pollMs: POLL_MS,
     log: deps.log,
   });
@@ -58,12 +61,17 @@ async function claimTurns({ deliveries, cursors }: WebhookDelivererDeps, limit: 
 
 async function deliver(deps: WebhookDelivererDeps, { endpoint, claim }: Turn): Promise<void> {
   const { cursors, deliveries, sender } = deps;
+  // It may have waited for its turn until its lease ran out and another began at the same place.
+  if (!(await cursors.reached(claim, BEFORE_ALL, LEASE_MS))) return;
+  let { failures } = endpoint;
   for (const event of claim.events) {
     const outcome = await sender.send(endpoint, event);
-    if (outcome.t === 'failed') return fail(deps, { endpoint, claim }, outcome.error);
+    if (outcome.t === 'failed') return fail(deps, { endpoint: { ...endpoint, failures }, claim }, outcome.error);
     if (!(await cursors.reached(claim, event.position, LEASE_MS))) return;
+    // With the first that is taken: a receiver that takes some of a batch each time makes progress, and isn't given up on.
+    if (failures) await deliveries.recovered(endpoint.id);
+    failures = null;
   }
-  if (endpoint.failures && claim.events.length > 0) await deliveries.recovered(endpoint.id);
   await cursors.reached(claim, claim.upTo);
 }
 

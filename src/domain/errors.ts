@@ -30,6 +30,7 @@ export const ERRORS = {
   gateway_not_available: 'The payment gateway is not configured here.',
   gateway_cannot_take: 'The payment gateway can never take this amount.',
   out_of_stock: 'There is not enough stock; `shortages` names each SKU, what was asked and what is available.',
+  sold_out: 'A SKU of the order is sold out for now; `shortages` names each, what was asked and what is available.',
   promotion_not_found: 'No promotion has this id.',
   promotion_exists: 'A promotion with this id exists already.',
   promotion_not_running: 'The promotion has not begun, or is over.',

@@ -28,7 +28,15 @@ export type NotifyingGateway = Pick<PaymentGateway, 'name' | 'refusal' | 'parseN
 export interface AppDeps {
   readonly orders: Pick<
     OrderStore,
-    'place' | 'earlierAnswer' | 'rememberAnswer' | 'find' | 'findPayment' | 'keepChoice' | 'list' | 'timeline'
+    | 'place'
+    | 'earlierAnswer'
+    | 'rememberAnswer'
+    | 'find'
+    | 'findPayment'
+    | 'keepChoice'
+    | 'dropChoice'
+    | 'list'
+    | 'timeline'
   >;
   readonly catalogue: Catalogue;
   readonly products: Products;

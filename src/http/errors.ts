@@ -30,6 +30,7 @@ export const STATUS_OF = {
   gateway_not_available: 422,
   gateway_cannot_take: 422,
   out_of_stock: 409,
+  sold_out: 409,
   promotion_not_found: 404,
   promotion_exists: 409,
   promotion_not_running: 409,

@@ -63,19 +63,20 @@ export function showFeed({ stores, metrics }: EventParts): void {
 
 /**
  * Starts what carries events out of the database: sequencer, relay where there is a broker, webhooks, and the consumers of this
- * process. The relay begins once the consumers' queues are there, so that none misses what is relayed first.
+ * process. Before it relays anything the relay makes the queues of the `declared` consumers, wherever those run: none misses what is
+ * relayed before it is started.
  */
 export async function startEvents(
   parts: EventParts,
   { rabbit, deadLetters }: Broker,
   consumers: readonly EventConsumer[],
+  declared: readonly EventConsumer[] = consumers,
 ): Promise<void> {
   const { stores, metrics, log, teardown } = parts;
   const source = rabbit
     ? new RabbitEventSource({ ...rabbit, log })
     : new FeedSource({ ...stores, dead: stores.deadEvents, log });
   teardown.add(() => source.stop());
-  const subscribed = runAll(source, consumers, { alert: metrics.alert, log });
   metrics.gaugePer('consumer', 'holdfast_events_dead', 'Events that a consumer gave up on', () => deadLetters.counts());
 
   const deliverer = createWebhookDeliverer({
@@ -85,7 +86,7 @@ export async function startEvents(
     sender: new HttpWebhookSender({ now: parts.now, publicOnly: parts.config.production }),
     alert: metrics.alert,
   });
-  const relay = rabbit ? await openRelay(parts, rabbit) : null;
+  const relay = rabbit ? await openRelay(parts, rabbit, declared) : null;
   const sequencer = createSequencer({
     feed: stores.events,
     placed: () => [relay, deliverer, source instanceof FeedSource ? source : null].forEach((each) => each?.wake()),
@@ -95,7 +96,11 @@ export async function startEvents(
     each.start();
     teardown.add(() => each.stop());
   }
-  void subscribed.then(() => relay?.start());
+  relay?.start();
+  const subscribed = runAll(source, consumers, { alert: metrics.alert, log });
+  // A broker may be away for long: what waits for it tries again by itself.
+  if (!rabbit) await subscribed;
+  else subscribed.catch((error: unknown) => log.error({ err: error }, 'not every consumer is subscribed'));
 }
 
 function runAll(
@@ -106,11 +111,16 @@ function runAll(
   return Promise.all(consumers.map((consumer) => source.run(withRetries(consumer, retries))));
 }
 
-async function openRelay({ stores, metrics, log, teardown }: EventParts, rabbit: NonNullable<Broker['rabbit']>) {
+async function openRelay(
+  { stores, metrics, log, teardown }: EventParts,
+  rabbit: NonNullable<Broker['rabbit']>,
+  consumers: readonly EventConsumer[],
+) {
   const published = metrics.counter('holdfast_events_published_total', 'Events that the broker has confirmed');
   const returned = metrics.counter('holdfast_events_returned_total', 'Events that the broker could route nowhere');
   const publisher = new RabbitEventPublisher({
     ...rabbit,
+    consumers,
     returned: (count) => {
       returned(count);
       metrics.alert('event_unroutable', { count });

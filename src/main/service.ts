@@ -18,6 +18,7 @@ import { createApp } from '../http/app';
 import { type OrderProcess } from '../ports/order-process';
 import { createMetrics, type Metrics } from '../telemetry/metrics';
 import { createConsumers } from './consumers';
+import { openDoor } from './door';
 import { openBroker, showFeed, startEvents } from './events';
 import { createGateways, showCircuits } from './gateways';
 import { demandMasterKeys } from './master-keys';
@@ -97,6 +98,7 @@ async function compose(options: ServiceOptions, teardown: Teardown): Promise<num
   const wait = new PaymentWait({ orders: stores.orders, longestMs: config.timing.paymentWaitMs, log });
   const app = createApp({
     ...stores,
+    orders: openDoor({ stores, redis: config.redis, metrics, log }, teardown),
     catalogue,
     process,
     gateways,

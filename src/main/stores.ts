@@ -5,6 +5,7 @@ import { PrismaBuyerData } from '../adapters/store/prisma/buyer-data';
 import { PrismaCarts } from '../adapters/store/prisma/carts';
 import { PrismaCatalogue } from '../adapters/store/prisma/catalogue';
 import { createPrisma } from '../adapters/store/prisma/client';
+import { PrismaKnownKeys, PrismaStockReadings } from '../adapters/store/prisma/door-reads';
 import { PrismaDeadEvents } from '../adapters/store/prisma/dead-events';
 import { PrismaEventCursors } from '../adapters/store/prisma/event-cursors';
 import { PrismaEventFeed } from '../adapters/store/prisma/event-feed';
@@ -26,6 +27,7 @@ import { POINTS_AWARD } from '../consumers/points-award';
 import { PROFIT_SHARE } from '../consumers/profit-share';
 import { SHIPPING_NOTICE } from '../consumers/shipping-notice';
 import { type NewId } from '../domain/ids';
+import { type KnownKeys, type StockReadings } from '../ports/admission-gate';
 import { type BuyerData } from '../ports/buyer-data';
 import { type CartStore } from '../ports/cart-store';
 import { type Catalogue, type Products } from '../ports/catalogue';
@@ -66,6 +68,8 @@ export interface Stores {
   readonly cursors: EventCursors;
   readonly deadEvents: DeadEvents;
   readonly webhookEndpoints: WebhookEndpoints & WebhookDeliveries;
+  readonly stockReadings: StockReadings;
+  readonly knownKeys: KnownKeys;
   readonly newId: NewId;
   /** Rejects when the database can't be reached. */
   ping(): Promise<void>;
@@ -103,6 +107,8 @@ export function openStores(databaseUrl: string, { now, dataKeys }: StoresOptions
     cursors: new PrismaEventCursors(prisma),
     deadEvents: new PrismaDeadEvents(prisma),
     webhookEndpoints: new PrismaWebhookEndpoints(prisma, { newId, now }),
+    stockReadings: new PrismaStockReadings(prisma),
+    knownKeys: new PrismaKnownKeys(prisma),
     newId,
     ping: async () => {
       await prisma.$queryRaw`SELECT 1`;

@@ -112,6 +112,8 @@ export interface OrderStore {
   addAttempt(orderId: string, paymentId: string, gateway: GatewayName): Promise<PaymentAttempt | null>;
   /** How an attempt that is about to be added is to be paid; kept before, because its process must not know of the payer. */
   keepChoice(orderId: string, paymentId: string, choice: PaymentChoice): Promise<void>;
+  /** The attempt was not added after all. */
+  dropChoice(paymentId: string): Promise<void>;
   choiceOf(paymentId: string): Promise<PaymentChoice | null>;
   /** Attempts beside the one that was paid that are not known to be closed. */
   openAttempts(orderId: string): Promise<readonly PaymentAttempt[]>;

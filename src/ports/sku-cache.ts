@@ -25,7 +25,7 @@ export interface SkuReader {
  * PostgreSQL alone. Contract, proved by test/contract/sku-cache.suite.ts:
  * 1. It finds what was kept, whole, and nothing else.
  * 2. An earlier reading never replaces a later one, in whatever order they are kept.
- * 3. What was read before the ticket of a doubt is not found from then on, whenever it is kept.
+ * 3. What was read before the ticket of a doubt is not found from then on, though it be kept as late as the time of 4 after it.
  * 4. What was kept is gone a stated time later, refreshed or not: no fault makes an answer older than that.
  * Every method rejects, soon, where the cache can't be reached.
  */

@@ -9,7 +9,10 @@ export type StartIntent =
 
 /** What was answered but may not have its workflow yet. Written with the fact; gone when the start is known. */
 export interface StartIntents {
-  /** The oldest intents that nobody else holds; each is leased to the caller for `leaseMs`. */
+  /**
+   * Intents that nobody else holds, one of each shop in turn, each shop's oldest first; each is leased to the caller for
+   * `leaseMs`. Refunds and late payments are a shop of their own.
+   */
   claim(limit: number, leaseMs: number): Promise<StartIntent[]>;
   done(intents: readonly StartIntent[]): Promise<void>;
   pending(): Promise<number>;

@@ -1,5 +1,5 @@
 import { connectRabbit } from '../../src/adapters/events/rabbitmq/connect';
-import { RabbitEventPublisher } from '../../src/adapters/events/rabbitmq/publisher';
+import { RabbitEventPublisher, type RabbitPublisherOptions } from '../../src/adapters/events/rabbitmq/publisher';
 import { envelope, QUIET } from '../support/events';
 import { brokerProxy, describeWithRabbit, openRabbit, type RabbitUnderTest } from '../support/rabbit';
 import { until } from '../support/until';
@@ -8,12 +8,12 @@ import { eventPublisherSuite } from './event-publisher.suite';
 /** Long enough for a busy machine to confirm, short enough to wait for in a test. */
 const CONFIRM_TIMEOUT_MS = 3_000;
 
-async function openPublisher(rabbit: RabbitUnderTest) {
+async function openPublisher(rabbit: RabbitUnderTest, consumers: RabbitPublisherOptions['consumers'] = []) {
   const proxy = await brokerProxy();
   const connection = connectRabbit({ url: proxy.url, name: 'holdfast-test', log: QUIET });
   const returned: number[] = [];
   const publisher = new RabbitEventPublisher({
-    ...{ connection, topology: rabbit.topology, confirmTimeoutMs: CONFIRM_TIMEOUT_MS },
+    ...{ connection, topology: rabbit.topology, consumers, confirmTimeoutMs: CONFIRM_TIMEOUT_MS },
     returned: (count) => returned.push(count),
   });
   return {
@@ -71,6 +71,22 @@ describeWithRabbit('the RabbitMQ publisher', () => {
         body: envelope('ord_1', 1),
       });
       expect(message?.timestamp).toBe(Date.parse('2026-01-01T00:00:00.000Z') / 1000);
+    });
+
+    test('what a consumer asks for waits in its queue, though nobody has run it yet', async () => {
+      const consumers = [
+        { name: 'early', types: ['OrderRefunded'] },
+        { name: 'other', types: ['OrderPaid'] },
+      ] as const;
+      const { publisher, close } = await openPublisher(rabbit, consumers);
+      await publisher.publish([envelope('ord_1', 1)]);
+
+      const { queueOf, unclaimed } = rabbit.topology;
+      await until('it is there', async () => (await rabbit.waiting(queueOf('early'))) === 1);
+      expect(await rabbit.waiting(queueOf('other'))).toBe(0);
+      expect(await rabbit.waiting(unclaimed.queue.queue)).toBe(0);
+      await close();
+      for (const { name } of consumers) await rabbit.connection.queueDelete({ queue: queueOf(name) });
     });
 
     test('what the broker can route nowhere counts as not published, until the topology is mended', async () => {

@@ -71,6 +71,13 @@ describeWithRedis('on the real Redis', () => {
       expect(await keys.redis.pttl(key)).toBeLessThanOrEqual(40_000);
     });
 
+    it('a doubt ends, but not before whatever is kept within a life of it', async () => {
+      const cache = await connected({ prefix: keys.prefix });
+      await cache.doubt(1_000);
+      const left = await keys.redis.pttl(`${keys.prefix}:sku-floor`);
+      expect(left > 60_000 && left <= 120_000).toBe(true);
+    });
+
     it('flushed → finds nothing, and keeps again', async () => {
       const cache = await connected({ prefix: keys.prefix });
       const sku = someSku();

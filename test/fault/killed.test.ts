@@ -10,8 +10,9 @@ import {
   switchedToPoints,
   untilFact,
 } from '../support/races';
+import { placeUnstarted } from '../support/unstarted';
 import { until } from '../support/until';
-import { startWorkerProcess } from '../support/worker-process';
+import { killLeftProcesses, startWorkerProcess } from '../support/worker-process';
 import { openWorld, type World } from '../support/world';
 
 /** A killed worker's workflow task is given to another after 10 s; the rest is five processes' start on a busy machine. */
@@ -22,7 +23,10 @@ describe('processes that die', () => {
   beforeAll(async () => {
     world = await openWorld('killed', { worker: false });
   });
-  afterAll(() => world.close());
+  afterAll(async () => {
+    await killLeftProcesses();
+    await world.close();
+  });
 
   describe('between close and release', () => {
     const orders = new Map<GatewayName, RacingOrder>();
@@ -65,15 +69,7 @@ describe('processes that die', () => {
     async () => {
       const worker = await startWorkerProcess(world);
       const skuId = await world.api.addSku(10);
-      const orderId = world.stores.newId('order');
-      // What an API leaves that is killed right after its commit: the order, its hold, its start intent; nobody told Temporal.
-      const draft = {
-        buyerId: 'buyer_1',
-        lines: [{ skuId, quantity: 1 }],
-        payWith: 'wechat' as const,
-        paymentWindowSeconds: 600,
-      };
-      await world.stores.orders.place({ orderId, draft, startIntent: true });
+      const { id: orderId } = await placeUnstarted(world, skuId);
       const offered = await until('the payment is offered', async () => {
         const { payment } = await world.api.order(orderId);
         return payment?.status === 'pending' && payment;

@@ -15,6 +15,8 @@ const NEW: DataKey = { id: 'new', key: randomBytes(32) };
 const SKU = 'sku_tea';
 /** Orders of one SKU wait for each other at its counters; those of two meet at the buyer's key only. */
 const OTHER_SKU = 'sku_cup';
+/** Asks for nothing. */
+const PLAIN_SKU = 'sku_tin';
 const TEA = { productId: 'prod_tea', title: 'Tea', price: { minor: 100, currency: 'CNY' }, onShelf: true };
 
 describe('keys of buyers', () => {
@@ -34,6 +36,7 @@ describe('keys of buyers', () => {
     database = await createTestDatabase('buyer keys');
     prisma = createPrisma(database.url);
     stores = open(OLD);
+    await stores.catalogue.create({ ...TEA, id: PLAIN_SKU, initialStock: 0, unlimited: true, requiredForm: [] });
     for (const id of [SKU, OTHER_SKU]) {
       await stores.catalogue.create({ ...TEA, id, initialStock: 0, unlimited: true, requiredForm: ['recipient'] });
     }
@@ -117,6 +120,21 @@ describe('keys of buyers', () => {
     await stores.orders.place({ orderId, draft, startIntent: true });
     expect(await stores.buyerData.read(orderId, true)).toMatchObject({ state: 'none' });
     expect(await keysOf(buyerId)).toEqual([]);
+  });
+
+  it('an order whose buyer’s key can’t be opened here fails alone: what shares its transaction is placed', async () => {
+    const known = newBuyer();
+    await place(known);
+    const elsewhere = open(NEW);
+    const [sealed, plain] = await Promise.allSettled([
+      place(known, 'Li Lei', elsewhere),
+      elsewhere.orders.place({
+        orderId: elsewhere.newId('order'),
+        draft: { ...draftOf(newBuyer(), 'unused'), lines: [{ skuId: PLAIN_SKU, quantity: 1 }], form: null },
+        startIntent: true,
+      }),
+    ]);
+    expect([sealed.status, plain]).toMatchObject(['rejected', { status: 'fulfilled', value: { t: 'placed' } }]);
   });
 
   describe('forgetting', () => {

@@ -173,7 +173,7 @@ describeWithRabbit('consumers behind RabbitMQ', () => {
     const db = await openFeed('rabbit-source');
     const { topology } = rabbit;
     const connection = connectRabbit({ url: AMQP_URL, name: 'holdfast-test', log: QUIET });
-    const publisher = new RabbitEventPublisher({ connection, topology, returned: () => undefined });
+    const publisher = new RabbitEventPublisher({ connection, topology, consumers: [], returned: () => undefined });
     const sources: RabbitEventSource[] = [];
     const another = (): RabbitEventSource => {
       const source = new RabbitEventSource({ connection, topology, log: QUIET });

@@ -3,13 +3,20 @@ import { once } from 'node:events';
 import { resolve } from 'node:path';
 import { connectRabbit } from '../../src/adapters/events/rabbitmq/connect';
 import { RabbitEventPublisher } from '../../src/adapters/events/rabbitmq/publisher';
+import { createNewId } from '../../src/adapters/ids/ulid';
+import { announce } from '../../src/adapters/store/prisma/events';
+import { loadConfig } from '../../src/config';
+import { CONSUMER_NAMES } from '../../src/consumers/names';
 import { createRelay, RELAY } from '../../src/dispatch/event-relay';
 import { type Poller } from '../../src/dispatch/poller';
 import { type EventEnvelope } from '../../src/domain/events';
+import { startRelay as startRelayRole } from '../../src/main/relay-service';
+import { Teardown } from '../../src/main/teardown';
 import { FEED_LANES } from '../../src/ports/event-feed';
 import { type EventPublisher } from '../../src/ports/event-publisher';
 import { type FeedUnderTest, firstDeliveries, openFeed, QUIET, turns } from '../support/events';
 import { AMQP_URL, brokerProxy, describeWithRabbit, openRabbit, type RabbitUnderTest } from '../support/rabbit';
+import { orderPaid } from '../support/some-events';
 import { until } from '../support/until';
 
 const ORDERS = 60;
@@ -29,13 +36,14 @@ describeWithRabbit('the relay', () => {
   });
   afterEach(async () => {
     for (const each of undo.reverse()) await each();
-    await rabbit.close();
+    await rabbit.close(...CONSUMER_NAMES);
     await db.close();
   });
 
   function startRelay(wrap: (publisher: EventPublisher) => EventPublisher = (same) => same): Poller {
     const connection = connectRabbit({ url: AMQP_URL, name: 'holdfast-test', log: QUIET });
-    const publisher = new RabbitEventPublisher({ connection, topology: rabbit.topology, returned: () => undefined });
+    const { topology } = rabbit;
+    const publisher = new RabbitEventPublisher({ connection, topology, consumers: [], returned: () => undefined });
     const relay = createRelay({ ...db, publisher: wrap(publisher), published: () => undefined, log: QUIET });
     undo.push(async () => {
       await relay.stop();
@@ -82,6 +90,21 @@ describeWithRabbit('the relay', () => {
     await nothingBehind();
     expect(arrived).toHaveLength(ORDERS * EACH);
     allInOrder();
+  });
+
+  it('as a process of its own, before any worker was there: the consumers’ queues have what it tells', async () => {
+    const teardown = new Teardown();
+    undo.push(() => teardown.run());
+    const { data } = orderPaid();
+    await announce(db.prisma, createNewId(Date.now), 'OrderPaid', data.orderId, data);
+    const amqp = { url: AMQP_URL, prefix: rabbit.prefix };
+
+    await startRelayRole({ config: { ...loadConfig({}), databaseUrl: db.url, amqp }, log: QUIET, teardown });
+    await until('it is told', () => arrived.length === 1);
+    await nothingBehind();
+
+    for (const name of ['shipping-notice', 'points-award', 'profit-share'])
+      await until(`${name} has it`, async () => (await rabbit.waiting(rabbit.topology.queueOf(name))) === 1);
   });
 
   it('tells every event at least once, in order, also when its process is killed before the broker has confirmed', async () => {

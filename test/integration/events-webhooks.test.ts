@@ -9,7 +9,7 @@ import { PrismaWebhookEndpoints } from '../../src/adapters/store/prisma/webhook-
 import { createWebhookDeliverer } from '../../src/dispatch/webhook-deliverer';
 import { type EventEnvelope } from '../../src/domain/events';
 import { MOST_WEBHOOK_ENDPOINTS } from '../../src/domain/webhook-endpoint';
-import { type FeedUnderTest, openFeed, QUIET, turnOf, turns } from '../support/events';
+import { type FeedUnderTest, got, openFeed, QUIET, turnOf, turns } from '../support/events';
 import { until } from '../support/until';
 
 interface Received {
@@ -28,9 +28,11 @@ let url: string;
 let received: Received[];
 /** What the receiver answers; a redirect leads to itself. */
 let status: number;
+/** What it answers first. */
+let answers: number[];
 
 beforeEach(async () => {
-  [alerts, received, status, now] = [[], [], 200, Date.parse('2026-01-01T00:00:00Z')];
+  [alerts, received, status, answers, now] = [[], [], 200, [], Date.parse('2026-01-01T00:00:00Z')];
   db = await openFeed('webhooks');
   endpoints = new PrismaWebhookEndpoints(db.prisma, { newId: createNewId(() => now), now: () => now });
   deliverer = createWebhookDeliverer({
@@ -44,7 +46,7 @@ beforeEach(async () => {
     request.on('end', () => {
       const body = Buffer.concat(chunks).toString();
       received.push({ headers: request.headers, body, event: JSON.parse(body) as EventEnvelope });
-      response.writeHead(status, { Location: url }).end('nothing of this may be kept');
+      response.writeHead(answers.shift() ?? status, { Location: url }).end('nothing of this may be kept');
     });
   }).listen(0, '127.0.0.1');
   await once(receiver, 'listening');
@@ -147,6 +149,45 @@ test('gives up after three days, tells a person, and goes on from there when ena
   await until('it is through', async () => (await endpoints.find(id))?.lag === 0);
   expect(told().slice(before)).toEqual([1, 2]);
   expect(await state(id)).toBe('active');
+});
+
+test('a receiver that takes some of a batch each time makes progress, and is not given up on', async () => {
+  const { id } = await create();
+  await tell(1);
+  status = 500;
+  deliverer.start();
+  await until('it has failed', async () => (await state(id)) === 'failing');
+  await tell(2);
+  now += 72 * 60 * 60 * 1000;
+  answers = [200, 500];
+  deliverer.wake();
+
+  await until('the second of the batch has failed', () => received.length === 3);
+  const nextTryAt = new Date(now + 5_000).toISOString();
+  await until('it is tried again soon', async () => (await endpoints.find(id))?.nextTryAt === nextTryAt);
+  expect(told()).toEqual([1, 1, 2]);
+  expect(await endpoints.find(id)).toMatchObject({ state: 'failing', position: '1' });
+  expect(alerts).toEqual([]);
+});
+
+test('a turn whose lease ran out while it waited sends nothing that another is sending, and else goes on', async () => {
+  const { id } = await create();
+  await tell(2);
+  const [endpoint] = await endpoints.due(1);
+  if (!endpoint) throw new Error('nothing is due');
+  const claim = async () =>
+    got(await db.cursors.claim({ subscriber: id, types: null, lanes: 1, limit: 20, leaseMs: 60_000 }));
+  const lapse = () => db.prisma.$executeRaw`UPDATE event_cursors SET leased_until = clock_timestamp() - interval '1 s'`;
+  const late = await claim();
+  await lapse();
+  const mine = await claim();
+  deliverer.offer({ endpoint, claim: late });
+  await lapse();
+  deliverer.offer({ endpoint: { ...endpoint, id: `${id} of another` }, claim: mine });
+  await deliverer.stop();
+
+  expect(told()).toEqual([1, 2]);
+  expect(await endpoints.find(id)).toMatchObject({ position: '2', lag: 0 });
 });
 
 test('sends nothing while it is disabled', async () => {

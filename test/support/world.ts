@@ -45,7 +45,7 @@ const TIMING: Config['timing'] = {
   skuCacheLifeMs: 600_000,
 };
 const KEY = 'key-of-the-tests';
-const DATA_KEYS = `tests=${Buffer.alloc(32, 7).toString('base64')}`;
+export const DATA_KEYS = `tests=${Buffer.alloc(32, 7).toString('base64')}`;
 
 export interface WorldOptions {
   readonly timing?: Partial<Config['timing']>;

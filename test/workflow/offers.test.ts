@@ -59,6 +59,19 @@ describe('what is offered to a buyer', () => {
     expect(seen).toContain(order.id);
   });
 
+  it('a payer whose create was never answered is forgotten when the order ends; one whose switch was refused, at once', async () => {
+    await world.sandbox.fault({ op: 'create', fault: 'timeout_after_effect', times: 100 });
+    const inWechat = { method: 'jsapi', payerId: OPENID };
+    const { body: order } = await place(await sku(1000), { payWith: 'wechat', payment: inWechat });
+    const kept = () => world.prisma.paymentChoice.count({ where: { orderId: order.id } });
+    expect(await kept()).toBe(1);
+    await world.api.cancel(order.id);
+    await untilStatus(world, order.id, 'cancelled');
+    expect(await kept()).toBe(0);
+    expect((await next(order.id, { gateway: 'wechat', payment: inWechat })).status).toBe(409);
+    expect(await kept()).toBe(0);
+  });
+
   it('an amount that the gateway can never take is not held for it, whoever asks', async () => {
     const skuId = await sku(1000, 'USD');
     const refused = await place(skuId, { payWith: 'wechat' });

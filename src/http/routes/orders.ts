@@ -42,6 +42,7 @@ export const PLACE_ERRORS = [
   'promotion_quota_reached',
   'insufficient_points',
   'out_of_stock',
+  'sold_out',
   'too_busy',
 ] as const satisfies readonly ErrorCode[];
 

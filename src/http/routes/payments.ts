@@ -37,8 +37,10 @@ export function switchRoute(deps: AppDeps): Endpoint {
       demandTakes(chosen, order.amount);
       const choice = choiceOf(wanted, gateway);
       const paymentId = deps.newId('payment');
-      if (choice) await deps.orders.keepChoice(id, paymentId, choice);
+      // Whatever has become of any other order, it takes no further attempt.
+      if (choice && order.status === 'awaiting_payment') await deps.orders.keepChoice(id, paymentId, choice);
       const outcome = await deps.process.switchPayment(id, processDraft(order), { gateway, paymentId });
+      if (choice && outcome.t !== 'offered') await deps.orders.dropChoice(paymentId);
       if (outcome.t === 'open') {
         const retryAfterSeconds = Math.max(1, Math.ceil(outcome.retryAfterMs / 1000));
         throw new HoldfastError('previous_payment_open', `the earlier attempt is not closed: ${outcome.why}`, {

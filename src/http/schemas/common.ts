@@ -6,7 +6,8 @@ import { z } from './zod';
 export const idSchema = z.string().regex(DRAFT_LIMITS.id, 'must be an id of 1 to 128 letters, digits and _ . : -');
 
 /** No control character (NUL among them) and no unpaired surrogate. */
-const STORABLE = /^[^\p{Cc}\p{Cs}]*$/u;
+export const STORABLE = /^[^\p{Cc}\p{Cs}]*$/u;
+export const NOT_STORABLE = 'must hold no control characters and no unpaired surrogates';
 
 /**
  * Text that PostgreSQL can keep and a page can show: no control characters (NUL among them), no lone surrogates, and not
@@ -17,7 +18,7 @@ export function textSchema(max: number) {
     .string()
     .min(1)
     .max(max)
-    .regex(STORABLE, 'must hold no control characters and no unpaired surrogates')
+    .regex(STORABLE, NOT_STORABLE)
     .regex(/\S/, 'must not be blank')
     .openapi({ pattern: STORABLE.source });
 }

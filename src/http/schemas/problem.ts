@@ -21,7 +21,7 @@ export const problemSchema = z
     shortages: z
       .array(z.strictObject({ skuId: z.string(), requested: z.int(), available: z.int() }))
       .optional()
-      .openapi({ description: 'With `out_of_stock`: what was asked for and what is there.' }),
+      .openapi({ description: 'With `out_of_stock` and `sold_out`: what was asked for and what is there.' }),
   })
   .openapi('Problem');
 

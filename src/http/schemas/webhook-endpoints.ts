@@ -1,5 +1,5 @@
 import { WEBHOOK_STATES } from '../../domain/webhook-endpoint';
-import { timeSchema } from './common';
+import { NOT_STORABLE, STORABLE, timeSchema } from './common';
 import { eventTypeSchema, positionSchema } from './events';
 import { z } from './zod';
 
@@ -9,6 +9,7 @@ const MAX_URL = 2_000;
 const urlSchema = z
   .url({ protocol: /^https?$/, error: 'must be a URL starting with https://' })
   .max(MAX_URL)
+  .regex(STORABLE, NOT_STORABLE)
   .openapi({ example: 'https://shop.example/holdfast-events' });
 const typesSchema = z
   .array(eventTypeSchema)

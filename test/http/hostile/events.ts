@@ -44,6 +44,8 @@ export const HOSTILE_EVENTS: readonly HostileRequest[] = [
   hook('a URL that is script', { url: 'javascript:alert(1)' }, 'url'),
   hook('a URL of a file', { url: 'file:///etc/passwd' }, 'url'),
   hook('a list for its URL', { url: ['https://shop.example/'] }, 'url'),
+  hook('NUL in its URL', { url: 'https://shop.example/a\u0000b' }, 'url'),
+  hook('an unpaired surrogate in its URL', { url: 'https://shop.example/a\ud800b' }, 'url'),
   hook('its own secret', { url: 'https://shop.example/', secret: 'mine' }, 'secret'),
   hook('its own state', { url: 'https://shop.example/', state: 'active' }, 'state'),
   operated('a broken webhook endpoint', '/v1/webhook-endpoints', '{"url"', 400, 'malformed_json'),

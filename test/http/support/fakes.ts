@@ -146,6 +146,11 @@ export class FakeOrders implements OrdersPort {
     return attempts.find((each) => each?.id === paymentId) ?? null;
   }
 
+  dropChoice(paymentId: string): Promise<void> {
+    this.choices.splice(0, this.choices.length, ...this.choices.filter((each) => each.paymentId !== paymentId));
+    return Promise.resolve();
+  }
+
   keepChoice(orderId: string, paymentId: string, choice: PaymentChoice): Promise<void> {
     this.choices.push({ orderId, paymentId, choice });
     return Promise.resolve();

@@ -162,6 +162,10 @@ describe('loadConfig', () => {
     'STRIPE_KEY',
     'SANDBOX_HOST',
     'PAYMENT_WINDOW',
+    'API_KEY',
+    'DATA_KEY_FILE',
+    'LATE_PAYMENTS_POLICY',
+    'CONSUMER',
     'HOLDFAST_PORT',
   ])('stops at %s, which no version reads', (name) => {
     const faults = faultsOf({ [name]: '1' });

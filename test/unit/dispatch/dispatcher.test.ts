@@ -191,6 +191,43 @@ describe('Dispatcher: looking at the table', () => {
     expect(claims()).toEqual([1, 1]);
   });
 
+  test('spends no query on a handful: it asks when half of the places are free', async () => {
+    const { dispatcher, claims, claimed, fail } = underTest({ concurrency: 6 });
+    dispatcher.start();
+    await claimed('a', 'b', 'c', 'd', 'e', 'f');
+    await fail('a');
+    await claimed('g', 'h', 'i', 'j', 'k', 'l');
+    await fail('b');
+    expect(claims()).toEqual([6, 6]);
+    await fail('c');
+    expect(claims()).toEqual([6, 6, 3]);
+  });
+
+  test('is alone in saying whose turn it is while there is a backlog, and takes what is handed over again after it', async () => {
+    const { dispatcher, claims, claimed, begun, fail, underWay } = underTest({ concurrency: 2 });
+    dispatcher.start();
+    await claimed('a', 'b');
+    dispatcher.offer('late');
+    await fail('a');
+    await claimed('c');
+    expect(begun()).toEqual(['a', 'b', 'c']);
+    dispatcher.offer('d');
+    await fail('b');
+    expect(begun()).toEqual(['a', 'b', 'c', 'd']);
+    expect(underWay()).toEqual(['c', 'd']);
+    expect(claims()).toEqual([2, 2]);
+  });
+
+  test('that fails during a backlog lets what is handed over in again', async () => {
+    const { dispatcher, claimed, claimFails, begun, fail } = underTest({ concurrency: 1 });
+    dispatcher.start();
+    await claimed('a');
+    await fail('a');
+    await claimFails();
+    dispatcher.offer('b');
+    expect(begun()).toEqual(['a', 'b']);
+  });
+
   test('comes again after a while, and not sooner, when it was given less', async () => {
     const { dispatcher, claims, claimed, poll } = underTest();
     dispatcher.start();
@@ -240,6 +277,20 @@ describe('Dispatcher: looking at the table', () => {
     expect(claims()).toHaveLength(2);
     await claimed();
     expect(claims()).toHaveLength(2);
+  });
+});
+
+describe('Dispatcher: its pace', () => {
+  test('is told how each delivery went, and whether all places were taken', async () => {
+    const { dispatcher, paced, succeed, fail } = underTest({ concurrency: 2 });
+    dispatcher.offer('a');
+    dispatcher.offer('b');
+    await fail('a');
+    await succeed('b');
+    expect(paced).toEqual([
+      { begunAt: 0, atLimit: false, error: expect.any(Error) },
+      { begunAt: 0, atLimit: true },
+    ]);
   });
 });
 

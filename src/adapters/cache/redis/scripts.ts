@@ -23,6 +23,11 @@ for i = 1, #KEYS do
   end
 end`;
 
-/** KEYS: floor. ARGV: ticket. */
+/**
+ * KEYS: floor. ARGV: ticket, life of the floor in ms. It ends: tickets that begin anew, as after PostgreSQL was restored, would
+ * otherwise stay below it for good, and nothing would be found any more.
+ */
 export const DOUBT = `
-if tonumber(ARGV[1]) > tonumber(redis.call('GET', KEYS[1]) or '0') then redis.call('SET', KEYS[1], ARGV[1]) end`;
+if tonumber(ARGV[1]) > tonumber(redis.call('GET', KEYS[1]) or '0') then
+  redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
+end`;

@@ -31,6 +31,8 @@ const LONGEST_RECONNECT_MS = 2_000;
 /** One or two may be a reconnect; five in a row is an outage. */
 const FAILURES_TO_OPEN = 5;
 const OPEN_FOR_MS = 1_000;
+/** A doubt outlives what was read before it, be that kept as late as a life after the doubt. */
+const FLOOR_LIVES = 2;
 
 /**
  * What a kept SKU is made of. It is part of the keys, so that two releases that know different fields don't read what the
@@ -79,7 +81,7 @@ export function openRedisSkuCache({ url, prefix, lifeMs, log }: RedisSkuCacheOpt
       await run(KEEP, keysOf(ids), [ticket, lifeMs, ...skus.map((sku) => JSON.stringify(sku))]);
     },
     doubt: async (before: ReadTicket) => {
-      await run(DOUBT, [floor], [before]);
+      await run(DOUBT, [floor], [before, FLOOR_LIVES * lifeMs]);
     },
     asking: () => circuit.state !== CircuitState.Open,
     close: () => redis.disconnect(),

@@ -1,8 +1,9 @@
 import { setImmediate } from 'node:timers/promises';
 import { type Connection, type Publisher } from 'rabbitmq-client';
 import { type EventEnvelope, subjectOf, topicOf } from '../../../domain/events';
+import { type EventConsumer } from '../../../ports/event-consumer';
 import { type EventPublisher } from '../../../ports/event-publisher';
-import { type Topology } from './topology';
+import { consumerBindings, consumerQueue, type Topology } from './topology';
 
 /** A broker confirms within milliseconds; one that takes longer than this is treated as away. */
 const CONFIRM_TIMEOUT_MS = 10_000;
@@ -12,6 +13,8 @@ const APP_ID = 'holdfast';
 export interface RabbitPublisherOptions {
   readonly connection: Connection;
   readonly topology: Topology;
+  /** Their queues are there before anything is published: they miss nothing, though they be started later. */
+  readonly consumers: readonly Pick<EventConsumer, 'name' | 'types'>[];
   /** Told of events that the broker could route nowhere: its topology was tampered with. */
   readonly returned: (count: number) => void;
   readonly confirmTimeoutMs?: number;
@@ -23,12 +26,13 @@ export class RabbitEventPublisher implements EventPublisher {
   private readonly unroutable = new Set<string>();
 
   constructor(private readonly options: RabbitPublisherOptions) {
-    const { exchanges, unclaimed } = options.topology;
-    this.publisher = options.connection.createPublisher({
+    const { connection, topology, consumers } = options;
+    const { exchanges, unclaimed } = topology;
+    this.publisher = connection.createPublisher({
       confirm: true,
       exchanges,
-      queues: [unclaimed.queue],
-      queueBindings: [unclaimed.binding],
+      queues: [unclaimed.queue, ...consumers.map(({ name }) => consumerQueue(topology, name))],
+      queueBindings: [unclaimed.binding, ...consumers.flatMap((consumer) => consumerBindings(topology, consumer))],
     });
     this.publisher.on('basic.return', ({ messageId }) => {
       if (messageId !== undefined) this.unroutable.add(messageId);

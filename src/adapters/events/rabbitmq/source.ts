@@ -1,9 +1,9 @@
 import { setImmediate } from 'node:timers/promises';
 import { type AsyncMessage, type Connection, type Consumer, ConsumerStatus } from 'rabbitmq-client';
-import { type EventEnvelope, EVENT_TYPES, topicOf } from '../../../domain/events';
+import { type EventEnvelope, EVENT_TYPES } from '../../../domain/events';
 import { type EventConsumer, type EventSource } from '../../../ports/event-consumer';
 import { type Logger } from '../../../ports/logger';
-import { consumerQueue, deadQueue, type Topology } from './topology';
+import { consumerBindings, consumerQueue, deadQueue, type Topology } from './topology';
 
 /** One at a time: what was fetched ahead and given back would come again in another order. */
 const PREFETCH = 1;
@@ -30,7 +30,7 @@ export class RabbitEventSource implements EventSource {
         queue: queue ?? '',
         queueOptions,
         exchanges: topology.exchanges,
-        queueBindings: consumer.types.map((type) => ({ exchange: topology.events, routingKey: topicOf(type) })),
+        queueBindings: consumerBindings(topology, consumer),
         qos: { prefetchCount: PREFETCH },
         concurrency: 1,
       },

@@ -1,4 +1,6 @@
 import { type MethodParams, type Cmd } from 'rabbitmq-client';
+import { topicOf } from '../../../domain/events';
+import { type EventConsumer } from '../../../ports/event-consumer';
 
 type Exchange = MethodParams[Cmd.ExchangeDeclare];
 type Queue = MethodParams[Cmd.QueueDeclare];
@@ -58,6 +60,18 @@ export function consumerQueue(topology: Topology, consumer: string): Queue {
       'x-delivery-limit': MOST_DELIVERIES,
     },
   };
+}
+
+/** What brings a consumer's queue its events. */
+export function consumerBindings(
+  topology: Topology,
+  { name, types }: Pick<EventConsumer, 'name' | 'types'>,
+): Binding[] {
+  return types.map((type) => ({
+    exchange: topology.events,
+    queue: topology.queueOf(name),
+    routingKey: topicOf(type),
+  }));
 }
 
 export function deadQueue(topology: Topology, consumer: string): Queue {

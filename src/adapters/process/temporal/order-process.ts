@@ -220,6 +220,9 @@ export class TemporalOrderProcess implements OrderProcess {
       if (isGrpcServiceError(cause) && AWAY.includes(cause.code)) {
         throw new HoldfastError('not_ready', 'Temporal cannot be reached', { retryAfterSeconds: 1 });
       }
+      if (isGrpcServiceError(cause) && OVER_RATE.includes(cause.code)) {
+        throw new HoldfastError('too_busy', 'Temporal takes no more at the moment', { retryAfterSeconds: 1 });
+      }
       throw error;
     }
   }
@@ -227,6 +230,8 @@ export class TemporalOrderProcess implements OrderProcess {
 
 /** gRPC's UNAVAILABLE and DEADLINE_EXCEEDED: the server is not there, or does not answer in time. */
 const AWAY: readonly number[] = [14, 4];
+/** gRPC's RESOURCE_EXHAUSTED: the namespace is over its rate. */
+const OVER_RATE: readonly number[] = [8];
 
 /** The order's only workflow is over: nothing of it can be started or told any more. */
 async function unlessEnded<T>(call: Promise<T>): Promise<T | 'ended'> {

@@ -42,6 +42,7 @@ export async function addAttempt(
   if (known) return toAttempt(known);
   if (order?.status !== 'awaiting_payment') return null;
   await tx.payment.updateMany({ where: { orderId, status: { in: OPEN } }, data: { status: 'closed' } });
+  await tx.paymentChoice.deleteMany({ where: { orderId, paymentId: { not: paymentId } } });
   const row = await tx.payment.create({
     data: {
       id: paymentId,

@@ -59,6 +59,8 @@ export class PrismaCatalogue implements Catalogue {
     return this.prisma.$transaction(async (tx) => {
       if (!(await tx.sku.findUnique({ where: { id }, select: { id: true } }))) return null;
       await upsertProduct(tx, change);
+      // Product before SKU, as in the product's own change: of two changes at once, the later event tells the later fact.
+      await tx.$queryRaw`SELECT 1 FROM products WHERE id = ${change.productId} FOR SHARE`;
       const sku = toSku(await tx.sku.update({ where: { id }, data: columns(change), include: WHOLE_SKU }));
       await announce(tx, this.newId, 'SkuChanged', null, told(sku));
       return sku;

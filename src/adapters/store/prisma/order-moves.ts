@@ -33,6 +33,10 @@ const STOCK_MOVED = {
     SELECT coalesce(jsonb_agg(jsonb_build_object('skuId', sku_id, 'quantity', quantity) ORDER BY sku_id), '[]') FROM entered)`,
 };
 
+/** No attempt of the order is offered any more, so nobody needs to know who would have paid it. */
+const FORGET_PAYERS = Prisma.sql`
+  unchosen AS (DELETE FROM payment_choices c USING moved WHERE c.order_id = moved.order_id)`;
+
 /** The money is in: the order is paid, its stock is sold, its promotion used, its attempt names the transaction. */
 export function confirmMove(prisma: PrismaClient, newId: NewId, { orderId, paymentId, paid }: ConfirmCommand) {
   const { transactionId, amount, paidAt } = paid;
@@ -43,7 +47,8 @@ export function confirmMove(prisma: PrismaClient, newId: NewId, { orderId, payme
     also: Prisma.sql`, ${settleHolds('confirm')}, ${settlePromotions('confirm', newId)},
       settled AS (
         UPDATE payments p SET status = 'paid', transaction_id = ${transactionId}, paid_at = ${paidAt}::timestamptz
-        FROM moved WHERE p.id = ${paymentId} AND p.order_id = moved.order_id)`,
+        FROM moved WHERE p.id = ${paymentId} AND p.order_id = moved.order_id),
+      ${FORGET_PAYERS}`,
     fact: { paymentId, transactionId, amount, paidAt },
     events: [
       eventSql('OrderPaid', {
@@ -72,7 +77,8 @@ export function releaseMove(prisma: PrismaClient, newId: NewId, { orderId, proof
     also: Prisma.sql`, ${settleHolds('release')}, ${settlePromotions('release', newId)},
       settled AS (
         UPDATE payments p SET status = 'closed' FROM moved
-        WHERE p.order_id = moved.order_id AND p.status IN ('creating', 'pending', 'failed'))`,
+        WHERE p.order_id = moved.order_id AND p.status IN ('creating', 'pending', 'failed')),
+      ${FORGET_PAYERS}`,
     fact: { proof },
     events: [
       eventSql('OrderCancelled', {

@@ -32,6 +32,7 @@ import { keptPayment, toOrder, WHOLE_ORDER } from './order-mapping';
 import { addAttempt, attemptClosed, findPayment, openAttempts } from './attempts';
 import { closingMove, confirmMove, releaseMove } from './order-moves';
 import { placeBatch } from './place';
+import { SealingFailed } from './place-forms';
 import { type PlaceContext } from './place-draft';
 import { readTimeline } from './timeline';
 
@@ -63,7 +64,8 @@ export class PrismaOrderStore implements OrderStore {
       lanes: LANES,
       maxWaiting: MAX_WAITING,
       longestWaitMs: LONGEST_WAIT_MS,
-      causedByOne: (error) => CAUSED_BY_ONE.includes((sqlState(error) ?? '').slice(0, 2)),
+      causedByOne: (error) =>
+        error instanceof SealingFailed || CAUSED_BY_ONE.includes((sqlState(error) ?? '').slice(0, 2)),
     });
   }
 
@@ -199,6 +201,10 @@ export class PrismaOrderStore implements OrderStore {
 
   async keepChoice(orderId: string, paymentId: string, choice: PaymentChoice): Promise<void> {
     await this.prisma.paymentChoice.create({ data: { orderId, paymentId, ...choice } });
+  }
+
+  async dropChoice(paymentId: string): Promise<void> {
+    await this.prisma.paymentChoice.deleteMany({ where: { paymentId } });
   }
 
   async choiceOf(paymentId: string): Promise<PaymentChoice | null> {

@@ -29,7 +29,11 @@ export interface PriceBook {
  * The order as it will stand: prices frozen, window counted from now, its first attempt numbered before any gateway is
  * asked. Throws HoldfastError for what can't be sold or priced so.
  */
-export function draftOrder({ draft, orderId, checkAmount }: Placing, book: PriceBook, { newId, now }: PlaceContext): Order {
+export function draftOrder(
+  { draft, orderId, checkAmount }: Placing,
+  book: PriceBook,
+  { newId, now }: PlaceContext,
+): Order {
   const createdAt = now();
   const promotion = book.promotion && running(book.promotion, draft, createdAt);
   const { lines, amount } = priceLines(draft, book.catalogue, () => newId('child'), promotion);

@@ -28,6 +28,19 @@ export function toSeal(orderId: string, draft: OrderDraft): ToSeal[] {
   return data ? [{ orderId, buyerId: draft.buyerId, data }] : [];
 }
 
+/** One order's data could not be sealed, for want of a key: the others of its batch are not to suffer for it. */
+export class SealingFailed extends Error {
+  override readonly name = 'SealingFailed';
+}
+
+function ofOne<T>(sealing: () => T): T {
+  try {
+    return sealing();
+  } catch (cause) {
+    throw new SealingFailed('the personal data of an order could not be sealed', { cause });
+  }
+}
+
 /**
  * Seals the personal data of a batch in the placing's transaction, after the orders are written. Each buyer's living key is
  * locked against being destroyed until the commit: a buyer is forgotten with these orders, or before them, never half.
@@ -38,7 +51,7 @@ export async function sealForms(tx: Sql, sealer: Sealer, placings: readonly ToSe
   const rows = placings.map(({ orderId, buyerId, data }) => {
     const key = keys.get(buyerId);
     if (!key) throw new Error(`the order ${orderId} has no key to be sealed with`);
-    const sealed = base64(sealer.seal({ orderId, buyerId }, key, data));
+    const sealed = base64(ofOne(() => sealer.seal({ orderId, buyerId }, key, data)));
     return { order_id: orderId, buyer_id: buyerId, key_version: key.version, sealed };
   });
   await tx.$executeRaw`
@@ -87,7 +100,7 @@ async function lockKeys(tx: Sql, buyerIds: readonly string[]): Promise<Map<strin
 
 async function makeKeys(tx: Sql, sealer: Sealer, buyerIds: readonly string[]): Promise<void> {
   const rows = buyerIds.map((buyerId) => {
-    const { masterKeyId, wrapped } = sealer.newKey(buyerId);
+    const { masterKeyId, wrapped } = ofOne(() => sealer.newKey(buyerId));
     return { buyer_id: buyerId, master_key_id: masterKeyId, wrapped: base64(wrapped) };
   });
   await tx.$executeRaw`

@@ -15,8 +15,11 @@ import { holdPoints, type PointsHoldEntry } from './points-holds';
 import { holdPromotions, type PromotionEntry } from './promotion-statements';
 import { enterRows, holdRow } from './stock-statements';
 
-/** The process that placed an order starts it itself; the pollers leave it that long to do so. */
-const PLACER_LEASE_SECONDS = 5;
+/**
+ * The process that placed an order starts it itself; the pollers leave it that long to do so. Longer than what it has taken
+ * on waits for its turn; what it could not take on lies idle that long.
+ */
+const PLACER_LEASE_SECONDS = 2;
 
 /** Writes a decided batch: orders, lines, attempts, holds with their ledger, facts, events, start intents, answers. */
 export async function writePlaced(
@@ -81,7 +84,9 @@ async function insertOrders(
   const ledger = held.flatMap(({ order, wish }) =>
     wish.lines.map((line) => holdRow(order.id, line, counters.get(line.skuId))),
   );
-  const intents = held.filter(({ placing }) => placing.startIntent).map(({ order }) => order.id);
+  const intents = held
+    .filter(({ placing }) => placing.startIntent)
+    .map(({ order }) => ({ id: order.id, store: order.storeId ?? '' }));
   const events = held.flatMap((each) => placedEvents(each, newId));
   await tx.$executeRaw`
   WITH ${enterRows(ledger)},
@@ -107,8 +112,9 @@ async function insertOrders(
     SELECT r.* FROM jsonb_to_recordset(${JSON.stringify(held.flatMap(factRows))}::jsonb)
       AS r(order_id text, kind text, what text, data jsonb)),
   ${announceRows(events)}
-  INSERT INTO start_intents (kind, subject_id, leased_until)
-  SELECT 'order', unnest(${intents}::text[]), clock_timestamp() + make_interval(secs => ${PLACER_LEASE_SECONDS})`;
+  INSERT INTO start_intents (kind, subject_id, store_id, leased_until)
+  SELECT 'order', r.id, r.store, clock_timestamp() + make_interval(secs => ${PLACER_LEASE_SECONDS})
+  FROM jsonb_to_recordset(${JSON.stringify(intents)}::jsonb) AS r(id text, store text)`;
 }
 
 function placedEvents({ order, wish }: Held, newId: NewId) {

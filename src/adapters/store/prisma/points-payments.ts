@@ -29,7 +29,7 @@ export async function spendIn(tx: Sql, newId: NewId, merchantNo: string, asked: 
   const code = refusalToSpend({ balance, price, asked, expired: await isPast(tx, expiresAt) });
   if (code) return { t: 'refused', code };
   await releaseHold(tx, attempt, merchantNo);
-  await announce(tx, newId, 'PointsSpent', orderId, { orderId, buyerId, points: price.minor });
+  if (price.minor > 0) await announce(tx, newId, 'PointsSpent', orderId, { orderId, buyerId, points: price.minor });
   const { at } = await enter(tx, {
     buyerId,
     kind: 'spend',

@@ -61,6 +61,7 @@ export class PrismaProducts implements Products {
 
   /** Whether its SKUs are on sale has changed with the product. */
   private async tellSkus(tx: Sql, productId: string): Promise<void> {
+    await tx.$queryRaw`SELECT 1 FROM skus WHERE product_id = ${productId} ORDER BY id FOR UPDATE`;
     const rows = await tx.sku.findMany({ where: { productId }, include: WHOLE_SKU, orderBy: { id: 'asc' } });
     await announceAll(
       tx,

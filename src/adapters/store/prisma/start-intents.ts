@@ -1,7 +1,7 @@
 import { type OrderDraft } from '../../../domain/order';
 import { type GatewayName } from '../../../domain/payment';
 import { type StartIntent, type StartIntents } from '../../../ports/start-intents';
-import { type PrismaClient } from './generated/client';
+import { Prisma, type PrismaClient } from './generated/client';
 
 interface Row {
   readonly kind: StartIntent['kind'];
@@ -19,12 +19,12 @@ export class PrismaStartIntents implements StartIntents {
 
   async claim(limit: number, leaseMs: number): Promise<StartIntent[]> {
     const rows = await this.prisma.$queryRaw<Row[]>`
-      WITH claimed AS (
-        UPDATE start_intents SET leased_until = clock_timestamp() + make_interval(secs => ${leaseMs / 1000}), tries = tries + 1
-        WHERE (kind, subject_id) IN (
-          SELECT kind, subject_id FROM start_intents WHERE leased_until IS NULL OR leased_until < clock_timestamp()
-          ORDER BY created_at LIMIT ${limit} FOR UPDATE SKIP LOCKED)
-        RETURNING kind, subject_id, created_at)
+      WITH RECURSIVE ${dueInTurn(limit)},
+      claimed AS (
+        UPDATE start_intents i
+        SET leased_until = clock_timestamp() + make_interval(secs => ${leaseMs / 1000}), tries = tries + 1
+        FROM due WHERE i.kind = due.kind AND i.subject_id = due.subject_id
+        RETURNING i.kind, i.subject_id, i.created_at)
       SELECT c.kind, c.subject_id AS id, o.buyer_id, o.pay_with, o.pay_by, r.gateway,
              (SELECT jsonb_agg(jsonb_build_object('skuId', l.sku_id, 'quantity', l.quantity) ORDER BY l.position)
               FROM order_lines l WHERE l.order_id = o.id) AS lines
@@ -45,6 +45,36 @@ export class PrismaStartIntents implements StartIntents {
   pending(): Promise<number> {
     return this.prisma.startIntent.count();
   }
+}
+
+/** Intents that one claim looks at, of all shops together; some ten milliseconds, and enough to fill any claim. */
+const MOST_LOOKED_AT = 10_000;
+
+const LEASABLE = Prisma.sql`(i.leased_until IS NULL OR i.leased_until < clock_timestamp())`;
+
+/**
+ * CTEs up to `due`: intents that nobody holds, locked for the caller. One of each shop in turn, each shop's oldest first, so
+ * that a shop with thousands waiting delays another one's by no more than its own share. Goes from shop to shop by the
+ * index and looks at twice as many as are wanted, for those that another starter is just taking.
+ */
+function dueInTurn(limit: number): Prisma.Sql {
+  return Prisma.sql`
+  shops AS (
+    (SELECT kind, store_id FROM start_intents ORDER BY kind, store_id LIMIT 1)
+    UNION ALL
+    SELECT next.* FROM shops s CROSS JOIN LATERAL (
+      SELECT i.kind, i.store_id FROM start_intents i WHERE (i.kind, i.store_id) > (s.kind, s.store_id)
+      ORDER BY i.kind, i.store_id LIMIT 1) next),
+  waiting AS (
+    SELECT w.*, row_number() OVER (PARTITION BY s.kind, s.store_id ORDER BY w.created_at) AS turn
+    FROM shops s CROSS JOIN LATERAL (
+      SELECT i.kind, i.subject_id, i.created_at FROM start_intents i
+      WHERE i.kind = s.kind AND i.store_id = s.store_id AND ${LEASABLE}
+      ORDER BY i.created_at LIMIT (SELECT least(2 * ${limit}::int, ${MOST_LOOKED_AT}::int / count(*) + 1) FROM shops)) w),
+  first AS (SELECT * FROM waiting ORDER BY turn, created_at LIMIT 2 * ${limit}::int),
+  due AS (
+    SELECT i.kind, i.subject_id FROM first f JOIN start_intents i ON i.kind = f.kind AND i.subject_id = f.subject_id
+    WHERE ${LEASABLE} ORDER BY f.turn, f.created_at LIMIT ${limit}::int FOR UPDATE OF i SKIP LOCKED)`;
 }
 
 /** An intent whose subject is not there cannot have been committed with it: nothing to start. */

@@ -24,7 +24,11 @@ export async function readTimeline(prisma: PrismaClient, orderId: string): Promi
       UNION ALL
       SELECT l.created_at, 'points', l.kind, jsonb_build_object('paymentId', p.id, 'delta', l.delta), 1, l.id
       FROM points_ledger l JOIN payments p ON p.merchant_no = l.merchant_no AND p.gateway = 'points'
-      WHERE p.order_id = ${orderId}) facts
+      WHERE p.order_id = ${orderId}
+      UNION ALL
+      SELECT created_at, 'points', kind, jsonb_build_object('delta', delta), 1, id FROM points_ledger
+      WHERE kind IN ('earn', 'take_back')
+        AND (reference = ${orderId} OR reference IN (SELECT id FROM refunds WHERE order_id = ${orderId}))) facts
     ORDER BY at, rank, id`;
   return rows.map(({ at, ...fact }) => ({ at: at.toISOString(), ...fact }));
 }

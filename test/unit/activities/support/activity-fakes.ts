@@ -98,6 +98,7 @@ export function fakePorts(parts: {
       findPayment: unused,
       addAttempt: unused,
       keepChoice: unused,
+      dropChoice: unused,
       choiceOf: () => Promise.resolve(null),
       openAttempts: unused,
       attemptClosed: unused,

@@ -1,4 +1,5 @@
 import { Dispatcher } from '../../../../src/dispatch/dispatcher';
+import { type Delivered } from '../../../../src/dispatch/pace';
 import { type ByHand, byHand, settled } from './by-hand';
 
 export const POLL_MS = 1_000;
@@ -8,6 +9,7 @@ export function underTest({ concurrency = 2 } = {}) {
   const claims: { limit: number; end: ByHand<readonly string[]> }[] = [];
   const deliveries: { item: string; end: ByHand<void>; open: boolean }[] = [];
   const forgettings: { items: readonly string[]; end: ByHand<void> }[] = [];
+  const paced: Delivered[] = [];
   const warnings: { fields: object; message: string }[] = [];
   const quiet = () => undefined;
   const dispatcher = new Dispatcher<string>({
@@ -28,7 +30,7 @@ export function underTest({ concurrency = 2 } = {}) {
       return end.promise;
     },
     idOf: (item) => `id of ${item}`,
-    concurrency,
+    pace: { limit: concurrency, now: () => 0, ended: (delivery) => paced.push(delivery) },
     pollMs: POLL_MS,
     log: { debug: quiet, info: quiet, error: quiet, warn: (fields, message) => warnings.push({ fields, message }) },
   });
@@ -48,6 +50,8 @@ export function underTest({ concurrency = 2 } = {}) {
   return {
     dispatcher,
     warnings,
+    /** What the pace was told. */
+    paced,
     /** The limits of the claims so far. */
     claims: () => claims.map(({ limit }) => limit),
     /** What was delivered so far, repeats included, in order. */

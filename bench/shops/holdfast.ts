@@ -1,0 +1,182 @@
+import { randomBytes } from 'node:crypto';
+import { Pool } from 'pg';
+import { applyMigrations } from '../../src/adapters/store/prisma/migrate';
+import { type GatewayName } from '../../src/domain/payment';
+import { freePort } from '../../src/main/local/ports';
+import { processCpu } from '../lib/cpu';
+import { type Program, type Stage } from '../lib/stage';
+import { type Count, nothingWrong, type OrderShape, type Shop } from './shop';
+import { Workflows } from './workflows';
+
+export interface HoldfastOptions {
+  /** `apart`: API and worker as they are deployed. `together`: one process, so that starts are eager. */
+  readonly processes: 'apart' | 'together';
+  /** Replicas of the API; only apart. */
+  readonly apis?: number;
+  /** Whether a payment sandbox stands in for a gateway, and which gateway the orders are paid with. */
+  readonly gateway?: GatewayName;
+}
+
+const KEY = 'key-of-the-benchmarks';
+/** The line that a process of ours logs once it serves. */
+const READY = '"msg":"started"';
+
+let opened = 0;
+
+/** Holdfast as it is deployed, with a database and a Temporal server of its own. */
+export async function openHoldfast(stage: Stage, options: HoldfastOptions): Promise<Shop> {
+  opened += 1;
+  const url = await stage.postgres.url(`holdfast_${opened}`);
+  await applyMigrations({ databaseUrl: url });
+  const pool = new Pool({ connectionString: url, max: 2 });
+  stage.add(() => pool.end());
+  const server = await stage.temporal();
+  const workflows = await Workflows.of(stage, server, 'orderWorkflow');
+  const sandbox = options.gateway === undefined ? null : await stage.sandbox();
+  const env = {
+    DATABASE_URL: url,
+    TEMPORAL_ADDRESS: server.address,
+    API_KEYS: `${KEY}=orders+catalog+operate+read`,
+    DATA_KEYS: `bench=${randomBytes(32).toString('base64')}`,
+    ...(sandbox && { SANDBOX_URL: sandbox.url }),
+  };
+  const { urls, cpu, residentMiB } = await startProcesses(stage, options, env);
+  return {
+    name: options.processes === 'apart' ? 'Holdfast' : 'Holdfast, one process',
+    note: noteOf(options),
+    urls,
+    headers: { authorization: `Bearer ${KEY}` },
+    cpu: {
+      ...cpu,
+      temporal: processCpu(server.pid),
+      postgresql: stage.postgresCpu,
+      ...(sandbox && { sandbox: sandbox.cpu }),
+    },
+    residentMiB,
+    pool,
+    stock: (skus, units) => putOnShelf(pool, skus, units),
+    placing: (skuIds, number, shape) => placing(skuIds, number, shape, options.gateway ?? null),
+    keep: sandbox ? ['id', 'payment.merchantNo'] : ['id'],
+    payUrl: sandbox?.url ?? '',
+    paying: ([, merchantNo = '']) => ({ method: 'POST', path: `/_sandbox/payments/${merchantNo}/pay`, body: '{}' }),
+    count: () => countOf(pool),
+    unstarted: () => unstartedOf(pool, sandbox !== null),
+    workflows: (atLeast) => workflows.count(atLeast),
+    historyEvents: (orderId) => workflows.events(`order:${orderId}`),
+    books: () => booksOf(pool),
+  };
+}
+
+type Started = Pick<Shop, 'urls' | 'cpu' | 'residentMiB'>;
+
+async function startProcesses(stage: Stage, options: HoldfastOptions, env: Record<string, string>): Promise<Started> {
+  const ports = await Promise.all(Array.from({ length: options.apis ?? 1 }, () => freePort()));
+  // The first replica is the one that the gateway's notifications come to.
+  const publicUrl = { PUBLIC_URL: `http://127.0.0.1:${ports[0]}` };
+  const start = (name: string, file: string, port?: number): Promise<Program> =>
+    stage.program({
+      name: `${name}-${opened}`,
+      file,
+      env: { ...env, ...publicUrl },
+      ready: READY,
+      ...(port && { port }),
+    });
+  if (options.processes === 'together') {
+    const service = await start('service', 'bench/shops/holdfast-service.ts', ports[0]);
+    return { urls: [service.url], cpu: { node: service.cpu }, residentMiB: { node: service.residentMiB } };
+  }
+  const worker = await start('worker', 'src/main/worker.ts');
+  const apis = await Promise.all(ports.map((port, index) => start(`api-${index + 1}`, 'src/main/api.ts', port)));
+  const sum = (read: (api: Program) => number): number => apis.reduce((total, api) => total + read(api), 0);
+  return {
+    urls: apis.map(({ url }) => url),
+    cpu: { api: () => sum(({ cpu }) => cpu()), worker: worker.cpu },
+    residentMiB: { api: () => sum(({ residentMiB }) => residentMiB()), worker: worker.residentMiB },
+  };
+}
+
+function noteOf({ processes, apis = 1, gateway }: HoldfastOptions): string {
+  const where = processes === 'apart' ? `${apis} API process(es) and one worker` : 'API and worker in one process';
+  return gateway === undefined
+    ? where
+    : `${where}, ${gateway} at the sandbox: the create, its answer and the notification are signed and verified`;
+}
+
+function placing(
+  skuIds: readonly string[],
+  number: number,
+  { lines, payable }: OrderShape,
+  gateway: GatewayName | null,
+) {
+  const body = {
+    buyerId: `buyer_${number}`,
+    lines: Array.from({ length: lines }, (_, line) => ({
+      skuId: skuIds[(number + line) % skuIds.length],
+      quantity: 1,
+    })),
+    payWith: payable ? gateway : null,
+  };
+  return { method: 'POST' as const, path: '/v1/orders', body: JSON.stringify(body) };
+}
+
+let shelves = 0;
+
+/** As the catalogue's own call would, in four statements: a hundred thousand SKUs are no matter of HTTP here. */
+export async function putOnShelf(pool: Pool, skus: number, units: number): Promise<string[]> {
+  shelves += 1;
+  const names = `SELECT $1::text || '_' || n AS name FROM generate_series(1, $2::int) n`;
+  const of = [String(shelves), skus];
+  await pool.query(`INSERT INTO products (id, title) SELECT 'prod_' || name, 'Tea' FROM (${names}) s`, of);
+  const { rows } = await pool.query<{ id: string }>(
+    `INSERT INTO skus (id, product_id, title, price, currency)
+     SELECT 'sku_' || name, 'prod_' || name, 'Tea', 1999, 'CNY' FROM (${names}) s RETURNING id`,
+    of,
+  );
+  await pool.query(`INSERT INTO stock (sku_id, available) SELECT 'sku_' || name, $3::int FROM (${names}) s`, [
+    ...of,
+    units,
+  ]);
+  await pool.query(
+    `INSERT INTO stock_ledger (reference, sku_id, kind, quantity, available_delta, reserved_delta, sold_delta)
+     SELECT 'sku_' || name, 'sku_' || name, 'initial', $3::int, $3::int, 0, 0 FROM (${names}) s`,
+    [...of, units],
+  );
+  await pool.query('ANALYZE skus, stock, stock_ledger');
+  return rows.map(({ id }) => id);
+}
+
+async function countOf(pool: Pool): Promise<Count> {
+  const { rows } = await pool.query<Count>(
+    `SELECT count(*)::int AS orders, count(*) FILTER (WHERE status = 'paid')::int AS paid FROM orders`,
+  );
+  return rows[0] ?? { orders: 0, paid: 0 };
+}
+
+async function unstartedOf(pool: Pool, payable: boolean): Promise<number> {
+  const asked = payable ? ` + (SELECT count(*) FROM payments WHERE status = 'creating')::int` : '';
+  const { rows } = await pool.query<{ waiting: number }>(
+    `SELECT (SELECT count(*) FROM start_intents WHERE kind = 'order')::int${asked} AS waiting`,
+  );
+  return rows[0]?.waiting ?? 0;
+}
+
+/** Counters equal the ledger, and no order's ledger contradicts its state; the stores alone are checked by it too. */
+export async function booksOf(pool: Pool) {
+  return [
+    await nothingWrong(
+      pool,
+      'counters equal the ledger',
+      `SELECT s.sku_id FROM stock s JOIN (
+         SELECT sku_id, sum(available_delta) a, sum(reserved_delta) r, sum(sold_delta) d FROM stock_ledger GROUP BY sku_id) l
+         ON l.sku_id = s.sku_id
+       WHERE (s.available, s.reserved, s.sold) IS DISTINCT FROM (l.a, l.r, l.d)`,
+    ),
+    await nothingWrong(
+      pool,
+      'orders equal the ledger',
+      `SELECT o.id FROM orders o LEFT JOIN stock_ledger l ON l.reference = o.id GROUP BY o.id, o.status
+       HAVING array_remove(array_agg(DISTINCT l.kind ORDER BY l.kind), NULL) IS DISTINCT FROM CASE o.status
+         WHEN 'paid' THEN ARRAY['confirm', 'hold'] WHEN 'cancelled' THEN ARRAY['hold', 'release'] ELSE ARRAY['hold'] END`,
+    ),
+  ];
+}

@@ -1,0 +1,114 @@
+import { createPrisma } from '../../src/adapters/store/prisma/client';
+import { type PrismaClient } from '../../src/adapters/store/prisma/generated/client';
+import { PrismaStartIntents } from '../../src/adapters/store/prisma/start-intents';
+import { Dispatcher } from '../../src/dispatch/dispatcher';
+import { type StartIntent } from '../../src/ports/start-intents';
+import { openStores, type Stores } from '../../src/main/stores';
+import { createLogger } from '../../src/telemetry/logger';
+import { createTestDatabase, type TestDatabase } from '../support/database';
+import { until } from '../support/until';
+
+const LEASE_MS = 60_000;
+
+describe('start intents in PostgreSQL', () => {
+  let database: TestDatabase;
+  let stores: Stores;
+  let prisma: PrismaClient;
+  let intents: PrismaStartIntents;
+  let skuId: string;
+  beforeEach(async () => {
+    database = await createTestDatabase('start_intents');
+    stores = openStores(database.url, { now: Date.now, dataKeys: [] });
+    prisma = createPrisma(database.url);
+    intents = new PrismaStartIntents(prisma);
+    skuId = stores.newId('sku');
+    const price = { minor: 1, currency: 'CNY' };
+    const sku = { id: skuId, productId: 'prod', title: 'Tea', price, onShelf: true, initialStock: 0, unlimited: true };
+    await stores.catalogue.create(sku);
+  });
+  afterEach(async () => {
+    await stores.close();
+    await prisma.$disconnect();
+    await database.drop();
+  });
+
+  /** Orders of a shop as its API leaves them that died before it started any, one after the other. */
+  async function wait(storeId: string | null, count: number): Promise<string[]> {
+    const ids: string[] = [];
+    for (let n = 0; n < count; n += 1) {
+      const orderId = stores.newId('order');
+      const draft = {
+        buyerId: 'b',
+        lines: [{ skuId, quantity: 1 }],
+        payWith: null,
+        paymentWindowSeconds: 600,
+        storeId,
+      };
+      await stores.orders.place({ orderId, draft, startIntent: true });
+      ids.push(orderId);
+    }
+    await prisma.startIntent.updateMany({ where: { subjectId: { in: ids } }, data: { leasedUntil: null } });
+    return ids;
+  }
+  const claim = async (limit: number) => (await intents.claim(limit, LEASE_MS)).map(({ id }) => id);
+
+  it('are claimed oldest first, each by one alone', async () => {
+    const ids = await wait(null, 6);
+    expect(await claim(2)).toEqual(ids.slice(0, 2));
+    expect(await claim(3)).toEqual(ids.slice(2, 5));
+    expect(await claim(10)).toEqual(ids.slice(5));
+    expect(await claim(10)).toEqual([]);
+  });
+
+  it('a shop with many waiting takes turns with one that has few', async () => {
+    const many = await wait('store_big', 30);
+    const few = await wait('store_small', 3);
+    const none = await wait(null, 2);
+    const first = new Set(await claim(9));
+    expect(few.every((id) => first.has(id))).toBe(true);
+    expect(none.every((id) => first.has(id))).toBe(true);
+    expect(many.filter((id) => first.has(id))).toEqual(many.slice(0, 4));
+    expect(await claim(5)).toEqual(many.slice(4, 9));
+  });
+
+  it('refunds do not wait behind the orders of a burst', async () => {
+    await wait('store_big', 30);
+    await prisma.startIntent.create({ data: { kind: 'late_payment', subjectId: 'evt_1' } });
+    expect(await claim(4)).toContain('evt_1');
+  });
+
+  it('several who claim at once share what is there: nothing twice, nothing left', async () => {
+    const subjects = Array.from({ length: 600 }, (_, n) => `evt_${n}`);
+    await prisma.startIntent.createMany({ data: subjects.map((subjectId) => ({ kind: 'late_payment', subjectId })) });
+    const taken: string[] = [];
+    const claimer = async (): Promise<void> => {
+      for (let more = await claim(3); more.length > 0; more = await claim(3)) taken.push(...more);
+    };
+    await Promise.all(Array.from({ length: 8 }, claimer));
+    expect(new Set(taken).size).toBe(taken.length);
+    taken.push(...(await claim(subjects.length)));
+    expect([...taken].sort()).toEqual([...subjects].sort());
+  });
+
+  it('a starter behind a burst begins with the oldest, and with a small shop before the rest of a big one', async () => {
+    const many = await wait('store_big', 40);
+    const few = await wait('store_small', 2);
+    const begun: string[] = [];
+    const dispatcher = new Dispatcher<StartIntent>({
+      name: 'test',
+      claim: (limit) => intents.claim(limit, LEASE_MS),
+      deliver: ({ id }) => Promise.resolve(void begun.push(id)),
+      done: (done) => intents.done(done),
+      idOf: ({ id }) => id,
+      pace: { limit: 4, now: () => 0, ended: () => undefined },
+      pollMs: 60_000,
+      log: createLogger('silent'),
+    });
+    dispatcher.start();
+    await until('all are started', async () => (await intents.pending()) === 0);
+    await dispatcher.stop();
+    expect(begun.filter((id) => many.includes(id))).toEqual(many);
+    expect(Math.max(...few.map((id) => begun.indexOf(id)))).toBeLessThan(8);
+    expect(new Set(begun).size).toBe(42);
+  });
+});
