@@ -10,7 +10,7 @@ const urlSchema = z
   .url({ protocol: /^https?$/, error: 'must be a URL starting with https://' })
   .max(MAX_URL)
   .regex(STORABLE, NOT_STORABLE)
-  .openapi({ example: 'https://shop.example/holdfast-events' });
+  .openapi({ format: 'uri', pattern: STORABLE.source, example: 'https://shop.example/holdfast-events' });
 const typesSchema = z
   .array(eventTypeSchema)
   .min(1)
