@@ -13,9 +13,7 @@ export async function fillWithOldOrders({ pool, stock }: Shop, orders: number): 
   for (let from = 1; from <= orders; from += PER_STATEMENT) {
     await fill(pool, skuId, from, Math.min(from + PER_STATEMENT - 1, orders));
   }
-  await pool.query(
-    'VACUUM ANALYZE orders, order_lines, payments, stock_ledger, order_facts, idempotency_records',
-  );
+  await pool.query('VACUUM ANALYZE orders, order_lines, payments, stock_ledger, order_facts, idempotency_records');
 }
 
 /** Ids as ours are made, from before all others. */
