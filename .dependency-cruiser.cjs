@@ -20,18 +20,25 @@ const ownParts = '^(src|workflows|activities|test|bench|prisma)/';
 const VENDORS = {
   'admission/door': [],
   'admission/embedded': [],
-  'admission/redis': ['ioredis', 'cockatiel'],
-  'cache/redis': ['ioredis', 'cockatiel'],
+  'admission/redis': [],
+  'cache/redis': [],
   'events/rabbitmq': ['rabbitmq-client'],
   'events/webhook': [],
-  'forms/ajv': ['ajv', 'ajv-formats'],
+  'forms/ajv': ['ajv'],
   'gateway/alipay': ['alipay-sdk', 'zod'],
   'gateway/points': [],
   'gateway/protection': ['cockatiel', 'rate-limiter-flexible'],
   'gateway/stripe': ['stripe', 'zod'],
   'gateway/wechat': ['zod'],
   ids: ['ulid'],
-  'process/temporal': ['@temporalio/client', '@temporalio/common', '@temporalio/proto', '@temporalio/worker'],
+  'process/temporal': [
+    '@temporalio/client',
+    '@temporalio/common',
+    '@temporalio/interceptors-opentelemetry',
+    '@temporalio/proto',
+    '@temporalio/worker',
+  ],
+  'scripts/redis': ['ioredis', 'cockatiel'],
   'store/prisma': ['@prisma/[^/]+', 'prisma', 'pg'],
 };
 const adapters = (...folders) => `^src/adapters/(${folders.join('|')})/`;
@@ -108,6 +115,12 @@ module.exports = {
       to: { pathNot: ['^src/(dispatch|domain|ports)/'] },
     },
     {
+      name: 'operate-knows-ports',
+      severity: 'error',
+      from: { path: '^src/operate/' },
+      to: { pathNot: ['^src/(operate|domain|ports)/'] },
+    },
+    {
       name: 'consumers-know-ports',
       severity: 'error',
       from: { path: '^src/consumers/' },
@@ -120,6 +133,34 @@ module.exports = {
       to: {
         path: ['^src/(adapters|sandbox|main)/', npm('@prisma', 'prisma', '@temporalio', 'pg', 'ioredis', 'amqplib')],
       },
+    },
+    {
+      name: 'pages-run-in-browsers',
+      comment: 'pages take pure rules, and of the servers they talk to only the contract, as types',
+      severity: 'error',
+      from: { path: '^src/web/' },
+      to: {
+        path: ['^node:', '^(src|workflows|activities)/'],
+        pathNot: ['^src/web/', '^src/domain/', '^src/(console|storefront)/contract'],
+      },
+    },
+    {
+      name: 'pages-know-each-other-by-the-kit-only',
+      severity: 'error',
+      from: { path: '^src/web/(console|shop)/' },
+      to: { path: '^src/web/', pathNot: ['^src/web/$1/', '^src/web/kit/'] },
+    },
+    {
+      name: 'only-pages-take-browser-packages',
+      severity: 'error',
+      from: { path: '^(src|workflows|activities)/', pathNot: '^src/web/' },
+      to: { path: npm('react', 'react-dom', 'react-router', '@mantine', '@tanstack', 'qrcode.react') },
+    },
+    {
+      name: 'console-and-storefront-know-ports',
+      severity: 'error',
+      from: { path: '^src/(console|storefront)/' },
+      to: { path: '^(src|workflows|activities)/', pathNot: ['^src/(http|ports|domain|operate)/', '^src/$1/'] },
     },
     {
       name: 'sandbox-stands-alone',
@@ -159,7 +200,7 @@ module.exports = {
     doNotFollow: { path: 'node_modules' },
     exclude: { path: 'src/adapters/store/prisma/generated' },
     enhancedResolveOptions: {
-      extensions: ['.ts', '.js', '.json'],
+      extensions: ['.ts', '.tsx', '.js', '.json'],
       exportsFields: ['exports'],
       conditionNames: ['require', 'node', 'default'],
     },

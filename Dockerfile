@@ -4,6 +4,7 @@
 #   node dist/src/main/relay.js     carries events to the broker and to webhooks, apart from the workers
 #   node dist/src/main/migrate.js   applies the migrations, once per release, before the others start
 #   node dist/src/main/rewrap.js    wraps buyers' keys anew, once when a master key is rotated
+#   node dist/src/main/doctor.js    says what is wrong with an installation
 #   node dist/src/sandbox/main.js --host 0.0.0.0 --port 3900 --data-dir /data   the payment sandbox (not for production)
 
 FROM node:22-bookworm-slim AS build
@@ -31,7 +32,7 @@ COPY --from=build /app/dist ./dist
 RUN mkdir /data && chown node:node /data
 USER node
 EXPOSE 3000
-# For the API; the other roles have no port, their check is switched off in docker-compose.yml.
+# For the API; the other roles have another port or none, docker-compose.yml says how each is checked.
 HEALTHCHECK --interval=10s --timeout=5s --start-period=20s --retries=3 \
   CMD ["node", "-e", "fetch('http://127.0.0.1:' + (process.env.PORT || 3000) + '/healthz').then((answer) => process.exit(answer.ok ? 0 : 1), () => process.exit(1))"]
 CMD ["node", "dist/src/main/api.js"]

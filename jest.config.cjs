@@ -28,7 +28,11 @@ module.exports = {
   maxWorkers: 2,
   // Waits for real servers are bounded by the tests themselves; this only ends a test that hangs.
   testTimeout: 60_000,
-  reporters: ['default', ...(counted ? ['<rootDir>/scripts/jest/summary-reporter.cjs'] : [])],
+  reporters: [
+    'default',
+    '<rootDir>/scripts/jest/progress-reporter.cjs',
+    ...(counted ? ['<rootDir>/scripts/jest/summary-reporter.cjs'] : []),
+  ],
   projects: [
     { ...shared, displayName: 'unit', testMatch: UNIT.map((name) => `<rootDir>/test/${name}/**/*.test.ts`) },
     {

@@ -1,24 +1,13 @@
 import { HoldfastError } from '../src/domain/errors';
 import { type Order, type PaymentAttempt } from '../src/domain/order';
-import {
-  type CloseOutcome,
-  type CreateOutcome,
-  type GatewayName,
-  type Paid,
-  type PaymentChoice,
-  provesUnpayable,
-  ABSENT_SKEW_MARGIN_MS,
-} from '../src/domain/payment';
+import { type CloseOutcome, type GatewayName, provesUnpayable, ABSENT_SKEW_MARGIN_MS } from '../src/domain/payment';
 import { type ReleaseCommand } from '../src/ports/order-store';
 import { type PaymentGateway, type PaymentRef } from '../src/ports/payment-gateway';
 import { asActivity } from './failures';
+import { type AttemptCommand, type PaidAttempt } from './attempt';
+import { type Offers } from './offers';
+import { paymentRef } from './payment-ref';
 import { type ActivityPorts } from './ports';
-
-/** An attempt and the payment that the gateway vouches for. */
-export interface PaidAttempt {
-  readonly paymentId: string;
-  readonly paid: Paid;
-}
 
 export interface AttemptToOffer {
   readonly id: string;
@@ -32,16 +21,13 @@ export type ClosingAnswer =
   /** Settles nothing: hold on, ask again. `why` is for people. */
   | { readonly t: 'open'; readonly why: string; readonly retryAfterMs: number };
 
-/** Refusals that are the buyer's own affair: shown on the order, no reason to wake anybody. */
-const BUYERS_OWN: readonly string[] = ['INSUFFICIENT_POINTS'];
+/** Where an attempt stands at its gateway. `again`: the gateway was never asked for it, or knows nothing of it. */
+export type PaymentStanding =
+  | { readonly t: 'paid'; readonly payment: PaidAttempt }
+  | { readonly t: 'open'; readonly why: string; readonly again: boolean };
 
 /** No retry mends a refusal by itself; people do, so look again once a minute rather than once a second. */
 const REJECTED_RETRY_MS = 60_000;
-
-export interface AttemptCommand {
-  readonly orderId: string;
-  readonly paymentId: string;
-}
 
 export interface CloseCommand {
   readonly orderId: string;
@@ -50,18 +36,20 @@ export interface CloseCommand {
 }
 
 /** Calls that leave the machine. The attempt's number is the idempotency key of every one of them. */
-export function createPaymentActivities(ports: ActivityPorts) {
+export function createPaymentActivities(ports: ActivityPorts, offers: Offers) {
   const { orders } = ports;
   return {
     /**
      * Asks the gateway for the payment that the attempt stands for, and keeps what the buyer needs to pay it. Answers the
      * payment where asking was paying (a balance).
      */
-    createPayment: (command: AttemptCommand): Promise<PaidAttempt | null> =>
-      asActivity(() => createPayment(ports, command)),
+    createPayment: (command: AttemptCommand): Promise<PaidAttempt | null> => asActivity(() => offers.create(command)),
 
     /** Closes an attempt at its gateway, with a look at the stored notifications before and after. */
     closePayment: (command: CloseCommand): Promise<ClosingAnswer> => asActivity(() => closePayment(ports, command)),
+
+    /** Asks the gateway where an attempt stands, and changes nothing there. */
+    queryPayment: (command: AttemptCommand): Promise<PaymentStanding> => asActivity(() => queryPayment(ports, command)),
 
     /** The frozen price at another gateway; null when the order no longer waits for a payment. */
     addAttempt: ({
@@ -84,39 +72,19 @@ export function createPaymentActivities(ports: ActivityPorts) {
   };
 }
 
-async function createPayment(
-  ports: ActivityPorts,
-  { orderId, paymentId }: AttemptCommand,
-): Promise<PaidAttempt | null> {
+async function queryPayment(ports: ActivityPorts, { orderId, paymentId }: AttemptCommand): Promise<PaymentStanding> {
   const order = await requireOrder(ports, orderId);
   const attempt = await ports.orders.findPayment(orderId, paymentId);
-  if (attempt?.status !== 'creating') return null;
+  if (!attempt) return { t: 'open', why: 'nothing was offered', again: false };
+  const told = await storedPayment(ports, attempt, orderId);
+  if (told?.t === 'paid') return told;
   const gateway = ports.gateways.get(attempt.gateway);
-  const outcome: CreateOutcome = gateway
-    ? await gateway.createPayment({ ...refOf(attempt, order), ...wayOf(await ports.orders.choiceOf(paymentId)) })
-    : { t: 'rejected', code: 'GATEWAY_NOT_CONFIGURED' };
-  const answer = { orderId, paymentId, op: 'create', outcome } as const;
-  switch (outcome.t) {
-    case 'created': {
-      const { payUrl, codeUrl, gatewayRef } = outcome;
-      await ports.orders.paymentCreated(answer, { status: 'pending', payUrl, codeUrl, gatewayRef });
-      return null;
-    }
-    case 'paid':
-      // Stays `creating` until the order is confirmed: should this answer get lost, the repeat asks again and hears it again.
-      await ports.orders.recordAnswer(answer);
-      return { paymentId, paid: outcome.paid };
-    case 'unknown':
-      await ports.orders.recordAnswer(answer);
-      // Not a verdict: Temporal repeats it, under the same number, until the window is over.
-      throw new Error(`the gateway did not answer the create (${outcome.cause})`);
-    case 'spent':
-    case 'rejected':
-      if (!BUYERS_OWN.includes(outcome.code))
-        ports.alert('payment_not_created', { orderId, paymentId, code: outcome.code });
-      await ports.orders.paymentCreated(answer, { status: 'failed' });
-      return null;
-  }
+  if (!gateway) return { t: 'open', why: 'rejected: GATEWAY_NOT_CONFIGURED', again: false };
+  const outcome = await gateway.query(refOf(attempt, order));
+  await ports.orders.recordAnswer({ orderId, paymentId, op: 'query', outcome });
+  if (outcome.t === 'paid') return { t: 'paid', payment: { paymentId, paid: outcome.paid } };
+  const detail = outcome.t === 'unknown' ? `: ${outcome.cause}` : outcome.t === 'rejected' ? `: ${outcome.code}` : '';
+  return { t: 'open', why: `${outcome.t}${detail}`, again: attempt.status === 'creating' };
 }
 
 async function closePayment(ports: ActivityPorts, { orderId, paymentId: asked }: CloseCommand): Promise<ClosingAnswer> {
@@ -137,7 +105,8 @@ async function closePayment(ports: ActivityPorts, { orderId, paymentId: asked }:
 async function askToClose({ gateways }: ActivityPorts, attempt: PaymentAttempt, order: Order): Promise<CloseOutcome> {
   const gateway = gateways.get(attempt.gateway);
   if (!gateway) return { t: 'rejected', code: 'GATEWAY_NOT_CONFIGURED' };
-  const ref = refOf(attempt, order);
+  const titles = order.lines.map(({ title }) => title);
+  const ref = paymentRef(attempt, order.id, titles);
   const closed = await gateway.close(ref);
   return closed.t === 'unknown' ? ((await settledByQuery(gateway, ref)) ?? closed) : closed;
 }
@@ -194,19 +163,11 @@ async function requireOrder({ orders }: ActivityPorts, orderId: string): Promise
   return order;
 }
 
-function refOf({ merchantNo, gatewayRef, amount, expiresAt }: PaymentAttempt, order: Order): PaymentRef {
-  return { merchantNo, gatewayRef, amount, expiresAt, description: describe(order) };
-}
-
-function wayOf(choice: PaymentChoice | null): Pick<PaymentRef, 'method' | 'payer'> {
-  if (!choice) return {};
-  const { method, payerId } = choice;
-  return { method, ...(payerId !== null && { payer: { openid: payerId } }) };
-}
-
-/** What the buyer reads at the gateway: titles from the catalogue, no personal data. */
-function describe({ id, lines }: Order): string {
-  const [first] = lines;
-  if (!first) return id;
-  return lines.length === 1 ? first.title : `${first.title} and ${lines.length - 1} more`;
+/** The attempt as its gateway knows it. */
+export function refOf(attempt: PaymentAttempt, { id, lines }: Order): PaymentRef {
+  return paymentRef(
+    attempt,
+    id,
+    lines.map(({ title }) => title),
+  );
 }

@@ -82,6 +82,15 @@ async function take(ports: ActivityPorts, refund: Refund, outcome: RefundOutcome
   }
 }
 
-function requestOf({ merchantNo, gatewayRef, transactionId, number, paid, amount, reason }: Refund): RefundRequest {
+/** The refund as its gateway knows it. */
+export function requestOf({
+  merchantNo,
+  gatewayRef,
+  transactionId,
+  number,
+  paid,
+  amount,
+  reason,
+}: Refund): RefundRequest {
   return { merchantNo, gatewayRef, transactionId, refundNo: number, amount: paid, refund: amount, reason };
 }

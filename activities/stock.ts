@@ -1,16 +1,31 @@
 import { parseDraft } from '../src/domain/draft';
-import { type ErrorCode, type ErrorContext, HoldfastError } from '../src/domain/errors';
+import { type ErrorCode, type ErrorContext, HoldfastError, PLACING_REFUSALS } from '../src/domain/errors';
 import { type CloseReason, isSettled, type OrderStatus } from '../src/domain/order-status';
 import { type Paid } from '../src/domain/payment';
-import { type MoveOutcome, type OrderProgress, type Placing, type ReleaseCommand } from '../src/ports/order-store';
+import {
+  type ExtendCommand,
+  type ExtendOutcome,
+  type MoveOutcome,
+  type OrderProgress,
+  type Placing,
+  type ReleaseCommand,
+} from '../src/ports/order-store';
 import { demandTakes } from '../src/ports/payment-gateway';
 import { asActivity } from './failures';
+import { type Offers } from './offers';
+import { type PaidAttempt } from './attempt';
+import { type AttemptToOffer } from './payment';
 import { type ActivityPorts } from './ports';
 
 /** Where the order stands once its stock is held, or that it never was. */
 export type HeldOrder =
-  | (Pick<OrderProgress, 'payBy' | 'closeReason' | 'payment' | 'switched'> & {
+  | (Pick<OrderProgress, 'payBy' | 'closeReason' | 'switched'> & {
       readonly status: Exclude<OrderStatus, 'placing'>;
+      readonly payment: AttemptToOffer | null;
+      /** The gateway has answered the create already; absent in answers from before it was asked here. */
+      readonly offered?: true;
+      /** The payment, where asking for it was paying. */
+      readonly paid?: PaidAttempt;
     })
   | { readonly status: 'rejected' };
 
@@ -36,28 +51,24 @@ export interface Closing {
 
 /** What a shop can do nothing about but tell the buyer: such an order ends as `rejected` instead of failing. */
 const REJECTIONS: readonly ErrorCode[] = [
-  'sku_not_found',
-  'sku_off_shelf',
-  'mixed_currencies',
-  'amount_out_of_range',
-  'gateway_cannot_take',
-  'promotion_not_found',
-  'promotion_not_running',
-  'promotion_not_applicable',
-  'promotion_limit_reached',
-  'promotion_quota_reached',
-  'insufficient_points',
+  ...PLACING_REFUSALS,
   // What its SKUs ask the buyer for can't be brought along by Temporal, whose payloads hold nothing personal.
   'validation_failed',
 ];
 
 /** Short database steps: the hold and what becomes of it. Each may be repeated. */
-export function createStockActivities(ports: ActivityPorts) {
+export function createStockActivities(ports: ActivityPorts, offers: Offers) {
   const { orders } = ports;
   return {
-    /** Finds the order's hold, or takes it where the order was started without the API. */
+    /**
+     * Finds the order's hold, or takes it where the order was started without the API; and offers the payment, where the
+     * gateway answers soon.
+     */
     holdStock: ({ orderId, input }: { orderId: string; input: unknown }): Promise<HeldOrder> =>
-      asActivity(async () => (await standing(ports, orderId)) ?? placeHere(ports, orderId, input)),
+      asActivity(async () => {
+        const order = (await orders.progress(orderId)) ?? (await placeHere(ports, orderId, input));
+        return { ...heldOrder(order), ...(await offers.atOnce(orderId, order)) };
+      }),
 
     /** The hold becomes a sale, the order paid. Answers where the order stands now, and which transaction it keeps. */
     confirmStock: ({
@@ -77,9 +88,18 @@ export function createStockActivities(ports: ActivityPorts) {
         return { status, kept: (await orders.find(orderId))?.payment?.transactionId ?? null };
       }),
 
-    /** The hold is undone, the order cancelled. `proof`: why nobody can pay any more. Answers where the order stands now. */
-    releaseStock: (command: ReleaseCommand): Promise<{ status: EndStatus }> =>
-      asActivity(async () => standingAfter(command.orderId, 'cancelled', await orders.release(command))),
+    /**
+     * The hold is undone, the order cancelled. `proof`: why nobody can pay any more. Answers where the order stands now;
+     * `held`: a person handles it, so nothing was undone.
+     */
+    releaseStock: (command: ReleaseCommand): Promise<{ status: EndStatus | 'held' }> =>
+      asActivity(async () => {
+        const outcome = await orders.release(command);
+        return outcome.t === 'held' ? { status: 'held' } : standingAfter(command.orderId, 'cancelled', outcome);
+      }),
+
+    /** The payment window gets longer, once per command. */
+    extendWindow: (command: ExtendCommand): Promise<ExtendOutcome> => asActivity(() => orders.extendWindow(command)),
 
     /** From here on only the gateway's answer decides. Answers where the order stands, and after how long a person is told. */
     beginClosing: ({ orderId, reason, note }: ClosingCommand): Promise<Closing> =>
@@ -112,13 +132,18 @@ export function createStockActivities(ports: ActivityPorts) {
   };
 }
 
-async function standing({ orders }: ActivityPorts, orderId: string): Promise<HeldOrder | null> {
-  const progress = await orders.progress(orderId);
-  return progress && { ...progress, status: progress.status as Exclude<OrderStatus, 'placing'> };
+function heldOrder({ status, payBy, closeReason, payment, switched }: OrderProgress) {
+  return {
+    status: status as Exclude<OrderStatus, 'placing'>,
+    payBy,
+    closeReason,
+    payment: payment && { id: payment.id, gateway: payment.gateway },
+    switched,
+  };
 }
 
 /** The do of the hold for an order that nobody placed before; its undo is releaseStock. */
-async function placeHere(ports: ActivityPorts, orderId: string, input: unknown): Promise<HeldOrder> {
+async function placeHere(ports: ActivityPorts, orderId: string, input: unknown): Promise<OrderProgress> {
   const draft = parseDraft(input, ports.paymentWindow);
   const gateway = draft.payWith && ports.gateways.get(draft.payWith);
   if (gateway === undefined) {
@@ -129,7 +154,7 @@ async function placeHere(ports: ActivityPorts, orderId: string, input: unknown):
     ...(gateway && { checkAmount: (amount) => demandTakes(gateway, amount) }),
   });
   if (refusal) await ports.orders.reject(orderId, draft, refusal);
-  const held = await standing(ports, orderId);
+  const held = await ports.orders.progress(orderId);
   if (!held) throw new Error(`the order ${orderId} was placed but is not in the database`);
   return held;
 }

@@ -8,6 +8,7 @@ import { describeMachine } from './lib/machine';
 import { brokenChecks, type Report } from './lib/report/model';
 import { writeReport } from './lib/report/write';
 import { Stage } from './lib/stage';
+import { withProgress } from '../src/main/progress';
 import { life } from './life';
 import { stockStrategies } from './stock-strategies';
 import { sustained } from './sustained';
@@ -47,7 +48,7 @@ async function runOne(bench: Bench, quick: boolean, given: Readonly<Record<strin
     const text = Object.fromEntries(
       Object.entries(bench.texts ?? {}).map(([name, usual]) => [name, given[name] ?? usual]),
     );
-    const findings = await bench.run({ stage, size, text, quick, say });
+    const findings = await withProgress(bench.name, say, () => bench.run({ stage, size, text, quick, say }));
     const { name, title, about } = bench;
     const startedAt = new Date(began).toISOString();
     return { name, title, about, machine, startedAt, seconds: (Date.now() - began) / 1_000, ...findings };

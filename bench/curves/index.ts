@@ -52,9 +52,14 @@ function pointsOf(axis: Axis, given: string, quick: boolean): readonly number[] 
   return given.split(',').map(Number);
 }
 
-async function measure(stage: Stage, { shop, skus, shape, pace }: Point, orders: number): Promise<Omit<Run, 'load'>> {
+async function measure(
+  stage: Stage,
+  { shop, skus, shape, pace, afterwards }: Point,
+  orders: number,
+): Promise<Omit<Run, 'load'>> {
   const skuIds = await shop.stock(skus, orders);
   const { load: _load, ...run } = await place(stage, shop, { skuIds, orders, pace, shape });
   const resident = Object.entries(shop.residentMiB).map(([name, read]) => [`${name} MiB`, read()] as const);
-  return { ...run, metrics: { ...run.metrics, ...Object.fromEntries(resident) } };
+  const checks = [...run.checks, ...((await afterwards?.()) ?? [])];
+  return { ...run, checks, metrics: { ...run.metrics, ...Object.fromEntries(resident) } };
 }

@@ -8,7 +8,7 @@ const PER_STATEMENT = 50_000;
  * The past in bulk: paid orders with everything that placing, paying and confirming write of one. One SKU sold them all:
  * rows that nobody touches any more may lie where they like.
  */
-export async function fillWithOldOrders({ pool, stock }: Shop, orders: number): Promise<void> {
+export async function fillWithOldOrders({ pool, stock }: Pick<Shop, 'pool' | 'stock'>, orders: number): Promise<void> {
   const [skuId = ''] = await stock(1, orders);
   for (let from = 1; from <= orders; from += PER_STATEMENT) {
     await fill(pool, skuId, from, Math.min(from + PER_STATEMENT - 1, orders));

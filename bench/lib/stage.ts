@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { SEARCH_ATTRIBUTES } from '../../src/adapters/process/temporal/search-attributes';
 import { inheritedEnvironment } from '../../src/config';
-import { startChild } from '../../src/main/local/child';
+import { startChild, type SupervisedChild } from '../../src/main/local/child';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../src/main/local/postgres';
 import { freePort } from '../../src/main/local/ports';
 import { startSandboxProcess } from '../../src/main/local/sandbox';
@@ -19,6 +19,11 @@ export interface Program {
   readonly url: string;
   readonly cpu: CpuReader;
   readonly residentMiB: () => number;
+}
+
+/** A program of this project that can be killed as a machine's failure would, and started anew. */
+export interface RestartableProgram extends Program {
+  restart(): Promise<void>;
 }
 
 export interface ProgramOptions {
@@ -46,6 +51,7 @@ const NAMESPACE = 'default';
 export class Stage {
   private readonly teardown = new Teardown();
   private servers = 0;
+  private sandboxes = 0;
 
   private constructor(
     private readonly dir: string,
@@ -85,15 +91,32 @@ export class Stage {
   }
 
   async sandbox(): Promise<Program> {
-    const options = { port: await freePort(), dataDir: this.dir, env: inheritedEnvironment(), log: this.say };
+    this.sandboxes += 1;
+    // One running sandbox per folder: a second one would end the first.
+    const dataDir = join(this.dir, `sandbox-${this.sandboxes}`);
+    const options = { port: await freePort(), dataDir, env: inheritedEnvironment(), log: this.say };
     const sandbox = await startSandboxProcess(options);
     this.teardown.add(() => sandbox.stop());
     return { url: sandbox.url, cpu: processCpu(sandbox.pid), residentMiB: residentMiB(sandbox.pid) };
   }
 
   /** A program of this project as a process of its own; it sees nothing of our environment but what is given. */
-  async program({ name, file, env, ready, port }: ProgramOptions): Promise<Program> {
+  async program({ port, ...options }: ProgramOptions): Promise<RestartableProgram> {
     const chosen = port ?? (await freePort());
+    let child = await this.launch(options, chosen);
+    return {
+      url: `http://127.0.0.1:${chosen}`,
+      cpu: () => processCpu(child.pid)(),
+      residentMiB: () => residentMiB(child.pid)(),
+      restart: async () => {
+        process.kill(child.pid, 'SIGKILL');
+        await child.exited;
+        child = await this.launch(options, chosen);
+      },
+    };
+  }
+
+  private async launch({ name, file, env, ready }: ProgramOptions, port: number): Promise<SupervisedChild> {
     const inherited = inheritedEnvironment();
     const child = await startChild({
       name,
@@ -103,7 +126,7 @@ export class Stage {
         PATH: inherited['PATH'],
         HOME: inherited['HOME'],
         TMPDIR: inherited['TMPDIR'],
-        PORT: String(chosen),
+        PORT: String(port),
         ...env,
       },
       cwd: ROOT,
@@ -118,7 +141,7 @@ export class Stage {
       if (Date.now() > deadline) throw new Error(`${name} does not come up:\n${child.logTail()}`);
       await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
     }
-    return { url: `http://127.0.0.1:${chosen}`, cpu: processCpu(child.pid), residentMiB: residentMiB(child.pid) };
+    return child;
   }
 
   /** Undone, in reverse order, when the stage closes. */

@@ -4,7 +4,8 @@ import { applyMigrations } from '../../src/adapters/store/prisma/migrate';
 import { type GatewayName } from '../../src/domain/payment';
 import { freePort } from '../../src/main/local/ports';
 import { processCpu } from '../lib/cpu';
-import { type Program, type Stage } from '../lib/stage';
+import { type Program, type RestartableProgram, type Stage } from '../lib/stage';
+import { PREPARED_GATEWAY, prepareAttempts, signedNotification } from './prepared-payments';
 import { type Count, nothingWrong, type OrderShape, type Shop } from './shop';
 import { Workflows } from './workflows';
 
@@ -15,9 +16,17 @@ export interface HoldfastOptions {
   readonly apis?: number;
   /** Whether a payment sandbox stands in for a gateway, and which gateway the orders are paid with. */
   readonly gateway?: GatewayName;
+  /** Attempts that are there already and notifications signed ahead: the gateway is asked nothing, and costs nothing. */
+  readonly prepared?: true;
+  /** Without consumers of events in the worker: what they do comes after the sale. */
+  readonly consumers?: 'none';
+  /** Workflows that the worker keeps in memory; its own default otherwise. */
+  readonly cachedWorkflows?: number;
 }
 
 const KEY = 'key-of-the-benchmarks';
+/** Of every SKU, in fen. */
+const PRICE = 1999;
 /** The line that a process of ours logs once it serves. */
 const READY = '"msg":"started"';
 
@@ -39,10 +48,13 @@ export async function openHoldfast(stage: Stage, options: HoldfastOptions): Prom
     API_KEYS: `${KEY}=orders+catalog+operate+read`,
     DATA_KEYS: `bench=${randomBytes(32).toString('base64')}`,
     ...(sandbox && { SANDBOX_URL: sandbox.url }),
+    ...(options.prepared && PREPARED_GATEWAY),
+    ...(options.consumers && { CONSUMERS: options.consumers }),
+    ...(options.cachedWorkflows && { WORKER_CACHED_WORKFLOWS: String(options.cachedWorkflows) }),
   };
-  const { urls, cpu, residentMiB } = await startProcesses(stage, options, env);
+  const { urls, cpu, residentMiB, restartWorker } = await startProcesses(stage, options, env);
   return {
-    name: options.processes === 'apart' ? 'Holdfast' : 'Holdfast, one process',
+    name: nameOf(options),
     note: noteOf(options),
     urls,
     headers: { authorization: `Bearer ${KEY}` },
@@ -53,27 +65,56 @@ export async function openHoldfast(stage: Stage, options: HoldfastOptions): Prom
       ...(sandbox && { sandbox: sandbox.cpu }),
     },
     residentMiB,
+    ...(restartWorker && { restartWorker }),
     pool,
     stock: (skus, units) => putOnShelf(pool, skus, units),
     placing: (skuIds, number, shape) => placing(skuIds, number, shape, options.gateway ?? null),
     keep: sandbox ? ['id', 'payment.merchantNo'] : ['id'],
-    payUrl: sandbox?.url ?? '',
-    paying: ([, merchantNo = '']) => ({ method: 'POST', path: `/_sandbox/payments/${merchantNo}/pay`, body: '{}' }),
+    ...paymentsOf(pool, sandbox?.url ?? null, urls),
     count: () => countOf(pool),
     unstarted: () => unstartedOf(pool, sandbox !== null),
     workflows: (atLeast) => workflows.count(atLeast),
-    historyEvents: (orderId) => workflows.events(`order:${orderId}`),
+    history: (orderId) => workflows.history(`order:${orderId}`),
     books: () => booksOf(pool),
   };
 }
 
-type Started = Pick<Shop, 'urls' | 'cpu' | 'residentMiB'>;
+/** Paid at the sandbox, which then notifies; or notified at once of an attempt that was prepared. */
+function paymentsOf(
+  pool: Pool,
+  sandbox: string | null,
+  urls: readonly string[],
+): Pick<Shop, 'payUrl' | 'paying' | 'prepare'> {
+  if (sandbox !== null) {
+    return {
+      payUrl: sandbox,
+      paying: ([, merchantNo = '']) => ({ method: 'POST', path: `/_sandbox/payments/${merchantNo}/pay`, body: '{}' }),
+    };
+  }
+  return {
+    payUrl: urls[0] ?? '',
+    paying: ([orderId = '']) => signedNotification(orderId, PRICE),
+    prepare: (kept) =>
+      prepareAttempts(
+        pool,
+        kept.map(([orderId = '']) => orderId),
+      ),
+  };
+}
+
+function nameOf({ processes, gateway, prepared, consumers }: HoldfastOptions): string {
+  const how = prepared ? ', attempt prepared' : gateway === undefined ? '' : `, asking ${gateway}`;
+  const who = consumers === undefined && gateway !== undefined ? ', consumers at work' : '';
+  return `${processes === 'apart' ? 'Holdfast' : 'Holdfast, one process'}${how}${who}`;
+}
+
+type Started = Pick<Shop, 'urls' | 'cpu' | 'residentMiB' | 'restartWorker'>;
 
 async function startProcesses(stage: Stage, options: HoldfastOptions, env: Record<string, string>): Promise<Started> {
   const ports = await Promise.all(Array.from({ length: options.apis ?? 1 }, () => freePort()));
   // The first replica is the one that the gateway's notifications come to.
   const publicUrl = { PUBLIC_URL: `http://127.0.0.1:${ports[0]}` };
-  const start = (name: string, file: string, port?: number): Promise<Program> =>
+  const start = (name: string, file: string, port?: number): Promise<RestartableProgram> =>
     stage.program({
       name: `${name}-${opened}`,
       file,
@@ -92,11 +133,14 @@ async function startProcesses(stage: Stage, options: HoldfastOptions, env: Recor
     urls: apis.map(({ url }) => url),
     cpu: { api: () => sum(({ cpu }) => cpu()), worker: worker.cpu },
     residentMiB: { api: () => sum(({ residentMiB }) => residentMiB()), worker: worker.residentMiB },
+    restartWorker: () => worker.restart(),
   };
 }
 
-function noteOf({ processes, apis = 1, gateway }: HoldfastOptions): string {
+function noteOf({ processes, apis = 1, gateway, prepared }: HoldfastOptions): string {
   const where = processes === 'apart' ? `${apis} API process(es) and one worker` : 'API and worker in one process';
+  if (prepared)
+    return `${where}; the attempt is in the database before it is paid, its Stripe notification is signed ahead and verified`;
   return gateway === undefined
     ? where
     : `${where}, ${gateway} at the sandbox: the create, its answer and the notification are signed and verified`;
@@ -129,7 +173,7 @@ export async function putOnShelf(pool: Pool, skus: number, units: number): Promi
   await pool.query(`INSERT INTO products (id, title) SELECT 'prod_' || name, 'Tea' FROM (${names}) s`, of);
   const { rows } = await pool.query<{ id: string }>(
     `INSERT INTO skus (id, product_id, title, price, currency)
-     SELECT 'sku_' || name, 'prod_' || name, 'Tea', 1999, 'CNY' FROM (${names}) s RETURNING id`,
+     SELECT 'sku_' || name, 'prod_' || name, 'Tea', ${PRICE}, 'CNY' FROM (${names}) s RETURNING id`,
     of,
   );
   await pool.query(`INSERT INTO stock (sku_id, available) SELECT 'sku_' || name, $3::int FROM (${names}) s`, [

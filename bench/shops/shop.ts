@@ -2,6 +2,7 @@ import { type Pool } from 'pg';
 import { type CpuReader } from '../lib/cpu';
 import { type PlannedRequest } from '../lib/load/protocol';
 import { type Check } from '../lib/report/model';
+import { type HistoryFigures } from './workflows';
 
 /** How the orders of a benchmark look. */
 export interface OrderShape {
@@ -41,16 +42,20 @@ export interface Shop {
   /** Where and how the payment of a placed order is made. */
   readonly payUrl: string;
   paying(kept: readonly string[]): PlannedRequest;
+  /** What has to be there before placed orders can be paid and is nobody's cost here. */
+  prepare?(kept: readonly (readonly string[])[]): Promise<void>;
   count(): Promise<Count>;
   /**
    * Orders that were answered and whose process is not started yet, or whose payment is asked for and not to be had yet:
    * under load the answer does not wait for either. Cheap enough to be asked often.
    */
   unstarted(): Promise<number>;
+  /** Kills the worker as a machine's failure would, and starts it anew. Only where it is a process of its own. */
+  restartWorker?(): Promise<void>;
   /** Workflows that Temporal knows of, looked for until there are at least so many; null for a shop without. */
   workflows(atLeast: number): Promise<number | null>;
-  /** Events in the history of an order's workflow; null for a shop without. */
-  historyEvents(orderId: string): Promise<number | null>;
+  /** What Temporal keeps of an order's workflow; null for a shop without. */
+  history(orderId: string): Promise<HistoryFigures | null>;
   /** Whether the books agree with each other. */
   books(): Promise<Check[]>;
 }

@@ -29,7 +29,7 @@ export async function openBareTemporal(stage: Stage): Promise<Shop> {
       postgresql: stage.postgresCpu,
     },
     workflows: (atLeast) => workflows.count(atLeast),
-    historyEvents: (orderId) => workflows.events(orderId),
+    history: (orderId) => workflows.history(orderId),
   };
 }
 
@@ -50,7 +50,7 @@ export async function openHandMade(stage: Stage): Promise<Shop> {
     note: 'skeleton: PostgreSQL with group commit, RabbitMQ delay queue with publisher confirms; no engine, no gateway, no signature, no idempotency key',
     cpu: { node: program.cpu, postgresql: stage.postgresCpu, rabbitmq: namedCpu('beam.smp') },
     workflows: () => Promise.resolve(null),
-    historyEvents: () => Promise.resolve(null),
+    history: () => Promise.resolve(null),
   };
 }
 

@@ -6,6 +6,8 @@ import { type Stage } from '../lib/stage';
 const VISIBLE_WITHIN_MS = 15_000;
 const LOOK_EVERY_MS = 100;
 
+export type HistoryFigures = Readonly<Record<'history events' | 'history KiB' | 'state transitions', number>>;
+
 /** What a development server says of the workflows of one type. */
 export class Workflows {
   private constructor(
@@ -29,8 +31,10 @@ export class Workflows {
     }
   }
 
-  async events(workflowId: string): Promise<number> {
-    const { events } = await this.client.workflow.getHandle(workflowId).fetchHistory();
-    return events?.length ?? 0;
+  /** What Temporal keeps of a workflow. */
+  async history(workflowId: string): Promise<HistoryFigures> {
+    const { historyLength, historySize = NaN, raw } = await this.client.workflow.getHandle(workflowId).describe();
+    const transitions = Number(raw.workflowExecutionInfo?.stateTransitionCount ?? NaN);
+    return { 'history events': historyLength, 'history KiB': historySize / 1_024, 'state transitions': transitions };
   }
 }

@@ -2,8 +2,10 @@ import { type Catalogue, type NewSku } from '../../src/ports/catalogue';
 
 const price = (minor: number) => ({ minor, currency: 'CNY' });
 
-/** A small tea shop: ordinary stock, something scarce, something that never runs out. */
-export const DEMO_CATALOGUE: readonly NewSku[] = [
+type DemoSku = Omit<NewSku, 'onShelf' | 'unlimited'> & Partial<Pick<NewSku, 'unlimited'>>;
+
+/** A small tea shop: ordinary stock, something scarce, something that never runs out, something that asks for details. */
+const DEMO_SKUS: readonly DemoSku[] = [
   {
     id: 'sku_gaiwan',
     productId: 'prod_gaiwan',
@@ -40,7 +42,32 @@ export const DEMO_CATALOGUE: readonly NewSku[] = [
     initialStock: 0,
     unlimited: true,
   },
-].map((sku) => ({ onShelf: true, unlimited: false, ...sku }));
+  {
+    id: 'sku_travel_cup',
+    productId: 'prod_travel_cup',
+    title: 'Travel cup, engraved',
+    price: price(6800),
+    initialStock: 40,
+    requiredForm: [
+      'shippingAddress',
+      {
+        name: 'engraving',
+        title: 'Engraving',
+        schema: { type: 'string', maxLength: 20, description: 'Up to 20 characters; none if left empty' },
+        required: false,
+      },
+    ],
+  },
+  {
+    id: 'sku_moon_cup',
+    productId: 'prod_moon_cup',
+    title: 'Moon-white cup, first firing',
+    price: price(52000),
+    initialStock: 5,
+  },
+];
+
+export const DEMO_CATALOGUE: readonly NewSku[] = DEMO_SKUS.map((sku) => ({ onShelf: true, unlimited: false, ...sku }));
 
 /** Puts the demo catalogue on the shelf; SKUs that are there already stay as they are. Returns how many are new. */
 export async function seedCatalogue(catalogue: Pick<Catalogue, 'create'>): Promise<number> {

@@ -5,6 +5,7 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { buildPages, pagesHash, pagesThere } from './pages.mjs';
 
 /** The project's folder. */
 export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
@@ -22,8 +23,8 @@ const LAST_WORDS = 2_000;
 const log = (line) => process.stderr.write(`setup: ${line}\n`);
 
 /**
- * Makes a fresh clone runnable: dependencies as package-lock.json says, and the generated Prisma client. Does nothing,
- * in some milliseconds, when both are as they should be; an interrupted earlier attempt is simply done again.
+ * Makes a fresh clone runnable: dependencies as package-lock.json says, the generated Prisma client, the bundled pages. Does
+ * nothing, in some milliseconds, when all are as they should be; an interrupted earlier attempt is simply done again.
  */
 export async function setUp() {
   checkNode();
@@ -32,9 +33,38 @@ export async function setUp() {
   try {
     if (!dependenciesCurrent()) await installDependencies();
     if (!clientCurrent()) generateClient();
+    if (!pagesCurrent()) await bundlePages();
   } finally {
     unlock();
   }
+}
+
+/** What of all that is there, as `npm run doctor` tells it; changes nothing. */
+export function standing() {
+  const [major, minor] = process.versions.node.split('.').map(Number);
+  const enough = major > OLDEST_NODE[0] || (major === OLDEST_NODE[0] && minor >= OLDEST_NODE[1]);
+  const oldest = OLDEST_NODE.join('.');
+  const line = (fine, what, found, missing, todo) =>
+    fine ? { level: 'ok', what, found } : { level: 'fail', what, found: missing, todo };
+  const run = 'run `node scripts/setup.mjs` (`npm start` and `npm test` do)';
+  return [
+    line(
+      enough,
+      'Node.js',
+      process.versions.node,
+      `${process.versions.node} is older than ${oldest}`,
+      'update it: https://nodejs.org',
+    ),
+    line(
+      installedMatchesLock(),
+      'dependencies',
+      'as package-lock.json says',
+      'missing, or not those of package-lock.json',
+      run,
+    ),
+    line(clientCurrent(), 'database client', 'generated from the schema', 'missing, or of another schema', run),
+    line(pagesCurrent(), 'pages', 'bundled', 'not bundled, or of other sources', run),
+  ];
 }
 
 function checkNode() {
@@ -44,7 +74,7 @@ function checkNode() {
 }
 
 function isDone() {
-  return dependenciesCurrent() && clientCurrent();
+  return dependenciesCurrent() && clientCurrent() && pagesCurrent();
 }
 
 function dependenciesCurrent() {
@@ -117,6 +147,21 @@ function generateClient() {
   if (result.status !== 0)
     fail(`the database client could not be generated:\n${`${result.stdout}${result.stderr}`.slice(-LAST_WORDS)}`);
   writeStamp({ client: wanted });
+}
+
+function pagesCurrent() {
+  return readStamp().pages === currentPagesHash() && pagesThere(ROOT);
+}
+
+function currentPagesHash() {
+  return pagesHash(ROOT, dependenciesHash());
+}
+
+async function bundlePages() {
+  log('bundling the pages');
+  const wanted = currentPagesHash();
+  await buildPages(ROOT);
+  writeStamp({ pages: wanted });
 }
 
 /**

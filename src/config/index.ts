@@ -5,6 +5,7 @@ import { type Config } from './types';
 export { developmentKey, digestOf } from './api-keys';
 export { parseDataKeys } from './data-keys';
 export { ConfigError, loadConfig } from './load';
+export { type Operator } from './operators';
 export * from './types';
 
 /** How to reach Temporal: the SDK's standard profile and TEMPORAL_* variables. Null when no address is given. */

@@ -1,9 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { type Config, DEFAULT_TIMING } from './types';
-import { parseApiKeys } from './api-keys';
+import { type Config, DEFAULT_TIMING, RECONCILE_TIMES } from './types';
+import { type ApiKey } from '../domain/access';
+import { digestOf, parseApiKeys } from './api-keys';
 import { parseDataKeys } from './data-keys';
+import { type Operator, parseOperators } from './operators';
 import { gatewaySettings, missingOfGateways, sandboxSettings } from './gateways';
+import { withoutServiceLinks } from './service-links';
 import {
   ENVIRONMENT,
   type Environment,
@@ -31,13 +34,16 @@ const SHORTEST_IN_PRODUCTION_SECONDS = 60;
 /** Reads and checks the environment. Throws a ConfigError that names every variable that is unknown or invalid. */
 export function loadConfig(env: Env): Config {
   const faults: string[] = [];
-  const given = withSecretFiles(env, faults);
+  const given = withSecretFiles(withoutServiceLinks(env), faults);
   faults.push(...unknownVariables(given));
   const parsed = ENVIRONMENT.safeParse(dropEmpty(given));
   const production = given['NODE_ENV'] === 'production';
   const apiKeys = parseApiKeys(given['API_KEYS'] ?? '', production, faults);
   const dataKeys = parseDataKeys(given['DATA_KEYS'] ?? '', faults);
-  faults.push(...missingOfGateways(given), ...belowFloor(given, production));
+  const operators = parseOperators(given['OPERATORS'] ?? '', production, faults);
+  if (production && operators.length > 0 && !given['CONSOLE_SECRET'])
+    faults.push('CONSOLE_SECRET: must be given with OPERATORS: without it there is no console for them');
+  faults.push(...missingOfGateways(given), ...belowFloor(given, production), ...faultsOfShop(given, apiKeys));
   if (production && given['SANDBOX_URL']) faults.push('SANDBOX_URL: must not be set when NODE_ENV=production');
   if (!parsed.success) {
     faults.push(...parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`));
@@ -55,6 +61,8 @@ export function loadConfig(env: Env): Config {
     sandboxPort: environment.SANDBOX_PORT,
     apiKeys,
     dataKeys,
+    console: consoleOf(environment, operators),
+    twoPersonAboveMinor: environment.TWO_PERSON_ABOVE_MINOR ?? null,
     paymentWindow: windowOf(environment, production),
     dataDir: resolve(environment.DATA_DIR),
     logLevel: environment.LOG_LEVEL,
@@ -68,8 +76,31 @@ export function loadConfig(env: Env): Config {
       pointsEarnBasisPoints: environment.POINTS_EARN_BASIS_POINTS,
       profitShareUrl: environment.PROFIT_SHARE_URL ?? null,
     },
+    shop: shopOpen(environment) ? { apiKey: environment.SHOP_API_KEY ?? null } : null,
+    cachedWorkflows: environment.WORKER_CACHED_WORKFLOWS,
+    trustedProxies: environment.TRUSTED_PROXIES,
+    metricsPort: environment.METRICS_PORT,
+    tracing: tracingOf(environment),
     timing: DEFAULT_TIMING,
+    reconcile: {
+      everySeconds: environment.RECONCILE_EVERY_SECONDS,
+      retentionDays: environment.RETENTION_DAYS,
+      ...RECONCILE_TIMES,
+    },
   };
+}
+
+function tracingOf({
+  OTEL_EXPORTER_OTLP_ENDPOINT: endpoint,
+  OTEL_SERVICE_NAME: serviceName,
+  OTEL_TRACES_SAMPLER_ARG: sampleRatio,
+}: Environment): Config['tracing'] {
+  return endpoint === undefined ? null : { endpoint, serviceName, sampleRatio };
+}
+
+function consoleOf(environment: Environment, operators: readonly Operator[]): Config['console'] {
+  const temporalUiUrl = environment.TEMPORAL_UI_URL?.replace(/\/$/, '') ?? null;
+  return { secret: environment.CONSOLE_SECRET ?? null, operators, temporalUiUrl };
 }
 
 function shortestWindow(production: boolean): number {
@@ -87,6 +118,22 @@ function belowFloor(env: Env, production: boolean): string[] {
   const shortest = shortestWindow(production);
   if (!parsed.success || parsed.data >= shortest) return [];
   return [`PAYMENT_WINDOW_SECONDS: must be at least ${shortest} when NODE_ENV=production`];
+}
+
+/** Open unless said otherwise where people try things, closed where they sell. */
+function shopOpen({ SHOP, NODE_ENV }: { SHOP?: string | undefined; NODE_ENV?: string | undefined }): boolean {
+  return SHOP ? SHOP === 'on' : NODE_ENV !== 'production';
+}
+
+/** The shop calls the API as any other client: with a key that the API knows. */
+function faultsOfShop(env: Env, apiKeys: readonly ApiKey[]): string[] {
+  const key = env['SHOP_API_KEY'];
+  if (!key) {
+    const needed = env['NODE_ENV'] === 'production' && shopOpen(env);
+    return needed ? ['SHOP_API_KEY: must be given when SHOP=on and NODE_ENV=production'] : [];
+  }
+  const known = apiKeys.some(({ digest, scopes }) => digest === digestOf(key) && scopes.includes('orders'));
+  return known ? [] : ['SHOP_API_KEY: must be one of API_KEYS, with the scope orders'];
 }
 
 function unknownVariables(env: Env): string[] {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { CONSUMER_NAMES, type ConsumerName } from '../consumers/names';
+import { MAX_MINOR } from '../domain/money';
 import { MAX_EARN_BASIS_POINTS } from '../domain/points-award';
 import { LATE_PAYMENT_POLICIES } from '../domain/refund';
 
@@ -13,6 +14,11 @@ const whole = (min: number, max: number) =>
 const port = whole(0, 65_535);
 /** Calls a second; a provider that takes more than 10,000 from one merchant has no limit to speak of. */
 const rate = whole(1, 10_000);
+/** From 0 to 1. */
+const share = z
+  .string()
+  .regex(/^(0|1|0?\.\d{1,9}|1\.0+)$/, { error: 'must be a number from 0 to 1' })
+  .transform(Number);
 const url = (...protocols: string[]) =>
   z.string().refine((value) => URL.canParse(value) && protocols.includes(new URL(value).protocol), {
     error: `must be a URL starting with ${protocols.map((protocol) => `${protocol}//`).join(' or ')}`,
@@ -48,6 +54,9 @@ const consumers = z
     error: `must be none, or one or more of ${CONSUMER_NAMES.join(', ')}, joined by commas`,
   });
 
+/** What the console's cookies are sealed with is a key of 256 bits at the least. */
+const SHORTEST_SECRET = 32;
+
 /** Longest and shortest pay window that may be configured, in seconds; part of the HTTP contract. */
 const WINDOW = { longest: 86_400, shortest: 1 } as const;
 
@@ -61,6 +70,7 @@ export const VARIABLES = {
   HOST: z.string().min(1).optional(),
   PORT: port.default(3000),
   PUBLIC_URL: url('http:', 'https:').optional(),
+  TRUSTED_PROXIES: whole(0, 10).default(0),
   DATABASE_URL: url('postgres:', 'postgresql:').optional(),
   REDIS_URL: url('redis:', 'rediss:').optional(),
   AMQP_URL: url('amqp:', 'amqps:').optional(),
@@ -70,12 +80,28 @@ export const VARIABLES = {
   SANDBOX_CASHIER_URL: url('http:', 'https:').optional(),
   API_KEYS: z.string().min(1).optional(),
   DATA_KEYS: z.string().min(1).optional(),
+  OPERATORS: z.string().min(1).optional(),
+  CONSOLE_SECRET: z
+    .string()
+    .min(SHORTEST_SECRET, { error: `must have at least ${SHORTEST_SECRET} characters` })
+    .optional(),
+  TEMPORAL_UI_URL: url('http:', 'https:').optional(),
+  TWO_PERSON_ABOVE_MINOR: whole(1, MAX_MINOR).optional(),
   PAYMENT_WINDOW_SECONDS: whole(WINDOW.shortest, WINDOW.longest).default(1800),
   LATE_PAYMENT_POLICY: z.enum(LATE_PAYMENT_POLICIES).default('refund'),
+  RECONCILE_EVERY_SECONDS: whole(0, 86_400).default(900),
+  RETENTION_DAYS: whole(1, 3_650).default(90),
   CONSUMERS: consumers.default([...CONSUMER_NAMES]),
   POINTS_EARN_BASIS_POINTS: whole(0, MAX_EARN_BASIS_POINTS).default(0),
   PROFIT_SHARE_URL: url('http:', 'https:').refine(withoutCredentials, NO_CREDENTIALS).optional(),
+  SHOP: z.enum(['on', 'off']).optional(),
+  SHOP_API_KEY: z.string().min(1).optional(),
+  WORKER_CACHED_WORKFLOWS: whole(1, 1_000_000).default(5_000),
   DATA_DIR: z.string().min(1).default('.data'),
+  METRICS_PORT: port.default(0),
+  OTEL_EXPORTER_OTLP_ENDPOINT: url('http:', 'https:').optional(),
+  OTEL_SERVICE_NAME: z.string().min(1).default('holdfast'),
+  OTEL_TRACES_SAMPLER_ARG: share.default(1),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
   WECHAT_BASE_URL: url('http:', 'https:').optional(),
   WECHAT_MCHID: z.string().min(1).optional(),
@@ -117,8 +143,16 @@ export const OWN_PREFIXES = [
   // Without the end of the names that there are: a missing or further `S` is the likeliest slip.
   'API_KEY',
   'DATA_KEY',
+  'OPERATOR',
+  'CONSOLE_',
+  'TWO_PERSON',
   'LATE_',
+  'SHOP_',
+  'RECONCILE_',
+  'RETENTION_',
   'CONSUMER',
+  'WORKER_',
+  'METRICS_',
   'HOLDFAST_',
 ];
 /** Given by the test environment to the tests, not to the product. */
@@ -131,6 +165,9 @@ export const SECRETS = [
   'PROFIT_SHARE_URL',
   'API_KEYS',
   'DATA_KEYS',
+  'SHOP_API_KEY',
+  'OPERATORS',
+  'CONSOLE_SECRET',
   'WECHAT_MERCHANT_PRIVATE_KEY',
   'WECHAT_API_V3_KEY',
   'ALIPAY_APP_PRIVATE_KEY',

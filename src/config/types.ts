@@ -1,4 +1,5 @@
 import { type ConsumerName } from '../consumers/names';
+import { type Operator } from './operators';
 import { type LatePaymentPolicy } from '../domain/refund';
 import { type ApiKey } from '../domain/access';
 import { type PaymentWindowBounds } from '../domain/draft';
@@ -68,6 +69,15 @@ export interface DataKey {
   readonly key: Uint8Array;
 }
 
+/** The operators' console. */
+export interface ConsoleConfig {
+  /** Seals the cookies of sessions; null: this deployment has no console. */
+  readonly secret: string | null;
+  readonly operators: readonly Operator[];
+  /** Where a browser reaches the Temporal UI; null where none is known. */
+  readonly temporalUiUrl: string | null;
+}
+
 /** RabbitMQ, which events are relayed to. */
 export interface AmqpSettings {
   readonly url: string;
@@ -90,6 +100,20 @@ export interface ConsumerSettings {
   readonly profitShareUrl: string | null;
 }
 
+export interface ShopSettings {
+  /** Null, never in production: the process makes one of its own, with the scopes `orders` and `read`. */
+  readonly apiKey: string | null;
+}
+
+/** Where spans are sent, and how many. */
+export interface TracingSettings {
+  /** Base URL of an OTLP/HTTP collector. */
+  readonly endpoint: string;
+  readonly serviceName: string;
+  /** Of traces that begin here, the share that is kept, 0 to 1; a caller's own decision counts more. */
+  readonly sampleRatio: number;
+}
+
 /** Limits that deployments don't change; tests shorten them. Milliseconds. */
 export interface Timing {
   /** One call of a gateway, an inner query included. */
@@ -100,6 +124,8 @@ export interface Timing {
   readonly escalateAfterMs: number;
   /** How old a SKU may be that is read from the cache. */
   readonly skuCacheLifeMs: number;
+  /** How long a read waits for the cache before it goes to PostgreSQL. */
+  readonly skuCacheTimeoutMs: number;
 }
 
 export const DEFAULT_TIMING: Timing = {
@@ -111,6 +137,34 @@ export const DEFAULT_TIMING: Timing = {
   escalateAfterMs: 15 * 60_000,
   // Most faults are over by then, and a hot SKU costs PostgreSQL two reads a minute.
   skuCacheLifeMs: 30_000,
+  // Redis answers in under a millisecond; PostgreSQL, which is asked instead, in a few.
+  skuCacheTimeoutMs: 150,
+};
+
+/** Reconciliation; the times are what deployments don't change, and tests shorten. Milliseconds unless named otherwise. */
+export interface ReconcileConfig {
+  /** 0: only when somebody asks for it. */
+  readonly everySeconds: number;
+  /** How long what nothing needs any more is kept. */
+  readonly retentionDays: number;
+  /** Between the two looks that anything is seen by before it is acted on. */
+  readonly secondLookMs: number;
+  /** Younger than this is simply under way. */
+  readonly underWayMs: number;
+  /** What has to be over by then: starts, operators' actions, a subscriber's way to the feed's end. */
+  readonly overdueMs: number;
+  /** A workflow whose order was settled this long ago, and which began at least as long ago, has outlived it. */
+  readonly outlivedMs: number;
+}
+
+export const RECONCILE_TIMES: Omit<ReconcileConfig, 'everySeconds' | 'retentionDays'> = {
+  // Longer than a notification, its delivery and an event take together, shorter than anybody waits for a run.
+  secondLookMs: 30_000,
+  underWayMs: 60_000,
+  // Starters and dispatchers look every second, and try again within fifteen.
+  overdueMs: 10 * 60_000,
+  // The longest payment window is a day; a gateway's outage may take as long again.
+  outlivedMs: 48 * 3_600_000,
 };
 
 export interface Config extends GatewaySettings {
@@ -124,6 +178,9 @@ export interface Config extends GatewaySettings {
   readonly apiKeys: readonly ApiKey[];
   /** The first wraps new keys of buyers, the others still unwrap theirs; empty where nothing personal can be sealed. */
   readonly dataKeys: readonly DataKey[];
+  readonly console: ConsoleConfig;
+  /** Operators' refunds and restocks of so much (minor units) or more need a second person; null: none does. */
+  readonly twoPersonAboveMinor: number | null;
   readonly paymentWindow: PaymentWindowBounds;
   readonly dataDir: string;
   readonly logLevel: string;
@@ -136,5 +193,16 @@ export interface Config extends GatewaySettings {
   /** The SKU read cache, and what API processes count together at the door; null: each goes by PostgreSQL and what it knows itself. */
   readonly redis: RedisSettings | null;
   readonly consumers: ConsumerSettings;
+  /** The demo shop; null: not served. */
+  readonly shop: ShopSettings | null;
+  /** Open orders that a worker keeps in memory; the others are replayed when something happens to them. */
+  readonly cachedWorkflows: number;
+  /** Proxies in front of this process that add to X-Forwarded-For. */
+  readonly trustedProxies: number;
+  /** Port of metrics and health of a process, beside the API's own; 0: none. */
+  readonly metricsPort: number;
+  /** Null: no tracing at all. */
+  readonly tracing: TracingSettings | null;
   readonly timing: Timing;
+  readonly reconcile: ReconcileConfig;
 }

@@ -16,15 +16,21 @@ export interface DispatcherOptions<T> {
   readonly pace: Pace;
   /** How often to look for items that nobody handed over: a process died, or a delivery failed. */
   readonly pollMs: number;
+  /** While true nothing is looked for; what is handed over is delivered all the same. Never, where it is not given. */
+  readonly held?: () => boolean;
   readonly log: Logger;
 }
+
+/** Short beside what it was held for, and it only asks in memory. */
+const LOOK_WHILE_HELD_MS = 100;
 
 /**
  * Delivers what PostgreSQL remembers to the order processes, at least once. Contract:
  * 1. An item handed over is delivered at once; one that was not is found by polling, whoever left it.
  * 2. Nothing is forgotten before its delivery succeeded.
  * 3. Memory is bounded: beyond the pace's limit under way and twice as many waiting, the table is the queue.
- * 4. While the table has more than there is room for, it alone says whose turn it is: what is handed over meanwhile waits
+ * 4. While it is held it looks for nothing, and looks again soon after.
+ * 5. While the table has more than there is room for, it alone says whose turn it is: what is handed over meanwhile waits
  *    in it behind what has waited longer.
  */
 export class Dispatcher<T> {
@@ -66,7 +72,7 @@ export class Dispatcher<T> {
       this.polling = null;
       if (this.stopped) return;
       if (this.wokenMeanwhile) this.wake();
-      else this.timer = setTimeout(() => this.wake(), this.options.pollMs);
+      else this.timer = setTimeout(() => this.wake(), this.isHeld() ? LOOK_WHILE_HELD_MS : this.options.pollMs);
     });
   }
 
@@ -83,7 +89,7 @@ export class Dispatcher<T> {
   private async poll(): Promise<void> {
     const { claim, pace, name, log } = this.options;
     try {
-      while (!this.stopped) {
+      while (!this.stopped && !this.isHeld()) {
         // Only what can be delivered within its lease is taken, and no query is spent on a handful: the table is the queue.
         const room = pace.limit - this.queue.length;
         if (room >= pace.limit / 2) {
@@ -100,6 +106,10 @@ export class Dispatcher<T> {
     } finally {
       this.backlog = false;
     }
+  }
+
+  private isHeld(): boolean {
+    return this.options.held?.() ?? false;
   }
 
   private pump(): void {

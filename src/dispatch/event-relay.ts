@@ -17,6 +17,9 @@ export const FEED_IDLE = { first: 100, most: 1_000 };
 /** An outage is over within seconds or takes minutes; looking more often would only fill the log. */
 export const FEED_FAILING = { first: 250, most: 5_000 };
 
+/** In a burst each look would find a few and wake every reader of the feed for them; nobody waits for an event so closely. */
+const GATHER_MS = 200;
+
 /** Gives committed events their places in the feed; `placed` is called when there were some. */
 export function createSequencer(deps: { feed: EventFeed; placed: () => void; log: Logger }): Poller {
   return new Poller({
@@ -27,6 +30,7 @@ export function createSequencer(deps: { feed: EventFeed; placed: () => void; log
       return placed > 0;
     },
     idle: FEED_IDLE,
+    gather: GATHER_MS,
     failing: FEED_FAILING,
     log: deps.log,
   });

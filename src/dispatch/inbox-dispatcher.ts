@@ -1,8 +1,8 @@
 import { type Alert } from '../ports/alert';
 import { type Logger } from '../ports/logger';
-import { type OrderProcess, processDraft } from '../ports/order-process';
+import { type OrderProcess } from '../ports/order-process';
 import { type OrderStore } from '../ports/order-store';
-import { type PaymentFact, type WebhookInbox } from '../ports/webhook-inbox';
+import { type FactToTell, type WebhookInbox } from '../ports/webhook-inbox';
 import { Dispatcher } from './dispatcher';
 import { AdaptivePace } from './pace';
 
@@ -18,8 +18,8 @@ export interface InboxDispatcherDeps {
 }
 
 /** Tells each order's process of its stored payments; money for an order that has ended otherwise is kept for a person. */
-export function createInboxDispatcher(deps: InboxDispatcherDeps): Dispatcher<PaymentFact> {
-  return new Dispatcher<PaymentFact>({
+export function createInboxDispatcher(deps: InboxDispatcherDeps): Dispatcher<FactToTell> {
+  return new Dispatcher<FactToTell>({
     name: 'inbox',
     claim: (limit) => deps.inbox.claim(limit, LEASE_MS),
     deliver: (fact) => deliver(deps, fact),
@@ -31,10 +31,12 @@ export function createInboxDispatcher(deps: InboxDispatcherDeps): Dispatcher<Pay
   });
 }
 
-async function deliver({ inbox, orders, process, alert }: InboxDispatcherDeps, fact: PaymentFact): Promise<void> {
-  const order = await orders.find(fact.orderId);
-  if (!order) throw new Error(`the order ${fact.orderId} of a stored payment is not there`);
-  if ((await process.paymentReceived(fact, processDraft(order))) === 'told') return;
+async function deliver(
+  { inbox, orders, process, alert }: InboxDispatcherDeps,
+  { draft, ...fact }: FactToTell,
+): Promise<void> {
+  if (!draft) throw new Error(`the order ${fact.orderId} of a stored payment is not there`);
+  if ((await process.paymentReceived(fact, draft)) === 'told') return;
   const ended = await orders.find(fact.orderId);
   if (ended?.payment?.transactionId === fact.paid.transactionId) return;
   await inbox.late(fact);

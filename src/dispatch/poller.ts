@@ -12,12 +12,14 @@ export interface PollerOptions {
   /** Looks once and does what there is to do; answers whether there was something. */
   readonly look: () => Promise<boolean>;
   readonly idle: Patience;
+  /** Milliseconds after a look that found something, for more to gather; none by default. */
+  readonly gather?: number;
   /** After a look that rejected. */
   readonly failing: Patience;
   readonly log: Logger;
 }
 
-/** Looks for work again and again: at once after it found some, ever later while there is none or while it fails. One look at a time. */
+/** Looks for work again and again: at once, or once more has gathered, after it found some, ever later while there is none or while it fails. One look at a time. */
 export class Poller {
   private running: Promise<void> | null = null;
   private nap: { readonly end: () => void } | null = null;
@@ -44,7 +46,7 @@ export class Poller {
   }
 
   private async run(): Promise<void> {
-    const { name, look, idle, failing, log } = this.options;
+    const { name, look, idle, gather = 0, failing, log } = this.options;
     let patience = idle;
     let wait = 0;
     while (!this.stopped) {
@@ -52,8 +54,8 @@ export class Poller {
       try {
         const found = await look();
         patience = idle;
-        if (found) wait = 0;
-        else await this.pause((wait = next(wait, patience)));
+        wait = found ? 0 : next(wait, patience);
+        if (!found || gather > 0) await this.pause(found ? gather : wait);
       } catch (error) {
         if (patience !== failing) wait = 0;
         patience = failing;

@@ -12,24 +12,30 @@ const POLL_MS = 1_000;
 export function createStarter(deps: {
   intents: StartIntents;
   process: OrderProcess;
+  /** A rush at this process' door: what waits in the table waits until it is over. */
+  rush?: { on(): boolean };
   log: Logger;
-}): Dispatcher<StartIntent> {
-  return new Dispatcher<StartIntent>({
+}): Dispatcher<DueStart> {
+  return new Dispatcher<DueStart>({
     name: 'starter',
-    claim: (limit) => deps.intents.claim(limit, LEASE_MS),
+    claim: async (limit) => (await deps.intents.claim(limit, LEASE_MS)).map((intent) => ({ ...intent, waited: true })),
     deliver: (intent) => start(deps.process, intent),
     done: (intents) => deps.intents.done(intents),
     idOf: ({ id }) => id,
     pace: new AdaptivePace(() => performance.now()),
     pollMs: POLL_MS,
+    ...(deps.rush && { held: () => deps.rush?.on() ?? false }),
     log: deps.log,
   });
 }
 
-function start(process: OrderProcess, intent: StartIntent): Promise<void> {
+/** `waited`: it comes from the table, where others wait as well, not straight from whoever wrote it. */
+type DueStart = StartIntent & { readonly waited?: true };
+
+function start(process: OrderProcess, intent: DueStart): Promise<void> {
   switch (intent.kind) {
     case 'order':
-      return process.start(intent.id, intent.draft);
+      return process.start(intent.id, intent.draft, intent.waited);
     case 'refund':
       return process.startRefund(intent.id, intent.gateway);
     case 'late_payment':

@@ -12,6 +12,8 @@ export const ERRORS = {
   method_not_allowed: 'The address exists, but not for this method.',
   unauthenticated: 'The API key is missing or not known.',
   forbidden: 'The API key lacks the scope that this call needs.',
+  csrf_rejected: 'The call does not come from the console’s own pages.',
+  too_many_attempts: 'Too many sign-ins were tried from this address; try again later.',
   invalid_idempotency_key: 'The Idempotency-Key is not 1 to 255 printable ASCII characters.',
   idempotency_key_required: 'This call needs an Idempotency-Key header.',
   idempotency_key_reused: 'The Idempotency-Key was used before with another body.',
@@ -43,6 +45,14 @@ export const ERRORS = {
   previous_payment_open: 'The earlier payment attempt could not be proved closed yet; ask again shortly.',
   not_refundable: 'The order has no payment that could be refunded.',
   amount_exceeds_refundable: 'The amount is more than is left to refund.',
+  order_closing: 'The order is being closed; its deadline can no longer be moved.',
+  deadline_out_of_bounds: 'The deadline is not later than the present one, or too far ahead.',
+  nothing_to_retry: 'Nothing of the order waits for a gateway.',
+  not_restockable: 'The order has fewer units that were sold and are not back, or on their way back, than this takes.',
+  operator_action_not_found: 'No operator action has this id.',
+  not_awaiting_approval: 'The action awaits nobody: it was decided, or is too old.',
+  second_person_needed: 'Another person than the one who asked has to approve this.',
+  outage_not_found: 'No outage has this id.',
   not_cancellable: 'The order can no longer be cancelled.',
   process_ended: 'The workflow of the order was ended by hand before the order was; start it again to go on.',
   insufficient_stock: 'The adjustment would take more units than are available.',
@@ -54,6 +64,9 @@ export const ERRORS = {
   illegal_transition: 'The order is not in a state from which this can happen.',
   invalid_order_id: 'The workflow id is not `order:` followed by an order id.',
   event_consumer_not_found: 'No consumer of events has this name.',
+  reconcile_case_not_found: 'No case of the reconciliation has this id.',
+  reconcile_case_settled: 'The case is settled already.',
+  reconcile_run_not_found: 'No run of the reconciliation has this id.',
   webhook_endpoint_not_found: 'No webhook endpoint has this id.',
   too_many_webhook_endpoints: 'There are as many webhook endpoints as there may be.',
   invalid_signature: 'The notification is not signed by the gateway.',
@@ -64,6 +77,24 @@ export const ERRORS = {
 } as const;
 
 export type ErrorCode = keyof typeof ERRORS;
+
+/**
+ * Why the catalogue, a gateway, a promotion or an account refuses an order: nothing is held, and asking again changes nothing.
+ * Short stock is told apart from these, as its answer names the SKUs.
+ */
+export const PLACING_REFUSALS = [
+  'sku_not_found',
+  'sku_off_shelf',
+  'mixed_currencies',
+  'amount_out_of_range',
+  'gateway_cannot_take',
+  'promotion_not_found',
+  'promotion_not_running',
+  'promotion_not_applicable',
+  'promotion_limit_reached',
+  'promotion_quota_reached',
+  'insufficient_points',
+] as const satisfies readonly ErrorCode[];
 
 /** What an error may carry beside its code, for the caller to act on. */
 export interface ErrorContext {

@@ -11,6 +11,10 @@ export const ID_PREFIXES = {
   stockImport: 'imp',
   event: 'evt',
   webhookEndpoint: 'whe',
+  reconcileCase: 'case',
+  reconcileRun: 'rec',
+  operatorAction: 'act',
+  outage: 'out',
 } as const;
 
 export type IdKind = keyof typeof ID_PREFIXES;
@@ -41,4 +45,10 @@ export function idFrom(kind: IdKind, now: number, random: () => number): string 
     time = DIGITS.charAt(rest % 32) + time;
   const tail = Array.from({ length: 16 }, () => DIGITS.charAt(Math.floor(random() * 32))).join('');
   return `${ID_PREFIXES[kind]}_${time}${tail}`;
+}
+
+/** When a generated id was made, in epoch milliseconds; the inverse of `idFrom` as far as its time goes. */
+export function timeOfId(id: string): number {
+  const ulid = id.slice(id.lastIndexOf('_') + 1);
+  return [...ulid.slice(0, 10)].reduce((time, digit) => time * 32 + DIGITS.indexOf(digit), 0);
 }

@@ -1,8 +1,9 @@
-import express, { type Request, type Response } from 'express';
+import { type IncomingMessage, type ServerResponse } from 'node:http';
+import express from 'express';
 import { HoldfastError } from '../domain/errors';
 
 /** Reads a request's body whole, up to a limit; an empty buffer where there is none. */
-export type ReadBody = (req: Request, res: Response) => Promise<Buffer>;
+export type ReadBody = (req: IncomingMessage, res: ServerResponse) => Promise<Buffer>;
 
 /**
  * Makes a reader of raw bytes. Over `limitBytes` (after inflating) it throws `body_too_large`. With `inflate: false`
@@ -14,7 +15,7 @@ export function bodyReader(limitBytes: number, { inflate }: { readonly inflate: 
     await new Promise<void>((resolve, reject) => {
       read(req, res, (error?: unknown) => (error == null ? resolve() : reject(bodyError(error))));
     });
-    const body: unknown = req.body;
+    const { body } = req as { readonly body?: unknown };
     return Buffer.isBuffer(body) ? body : Buffer.alloc(0);
   };
 }

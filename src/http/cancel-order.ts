@@ -1,6 +1,7 @@
 import { HoldfastError } from '../domain/errors';
 import { type Order } from '../domain/order';
-import { type CancelReason, processDraft } from '../ports/order-process';
+import { type CancelReason } from '../ports/order-process';
+import { processDraft } from '../ports/process-draft';
 import { type AppDeps } from './deps';
 
 /** `settled`: cancelled. Otherwise the gateway's answer is not known yet and the stock is still held. */

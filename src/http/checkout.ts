@@ -1,6 +1,6 @@
-import { type Logger } from 'pino';
 import { HoldfastError } from '../domain/errors';
 import { type IdempotencyKey } from '../ports/idempotency';
+import { type Logger } from '../ports/logger';
 import { type AppDeps } from './deps';
 import { type Placed, placedOf, placeOrder } from './place-order';
 import { type CheckoutBody } from './schemas/carts';

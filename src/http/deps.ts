@@ -1,4 +1,5 @@
-import { type Logger } from 'pino';
+import { type ServerResponse } from 'node:http';
+import { type RequestHandler } from 'express';
 import { type PaymentWindowBounds } from '../domain/draft';
 import { type NewId } from '../domain/ids';
 import { type GatewayName } from '../domain/payment';
@@ -8,11 +9,14 @@ import { type BuyerData } from '../ports/buyer-data';
 import { type Catalogue, type Products } from '../ports/catalogue';
 import { type DeadLetters } from '../ports/event-consumer';
 import { type EventFeed } from '../ports/event-feed';
+import { type Logger } from '../ports/logger';
+import { type OperatorDesk, type OutageDesk } from '../ports/operator-desk';
 import { type OrderProcess } from '../ports/order-process';
 import { type OrderStore } from '../ports/order-store';
 import { type PaymentGateway } from '../ports/payment-gateway';
 import { type PointsAccounts } from '../ports/points-store';
 import { type PromotionStore } from '../ports/promotion-store';
+import { type Reconciliation, type ReconciliationCases } from '../ports/reconciliation';
 import { type RefundStore } from '../ports/refund-store';
 import { type StartIntent } from '../ports/start-intents';
 import { type StockImports } from '../ports/stock-import';
@@ -45,15 +49,23 @@ export interface AppDeps {
   readonly inbox: Pick<WebhookInbox, 'store'>;
   readonly events: Pick<EventFeed, 'read'>;
   readonly deadLetters: DeadLetters;
+  readonly cases: ReconciliationCases;
+  readonly reconciliation: Reconciliation;
   readonly webhookEndpoints: WebhookEndpoints;
   /** Why events are not sent to a URL; null where they are. */
   readonly webhookUrlFault: (url: string) => string | null;
   readonly refunds: Pick<RefundStore, 'request' | 'ofNumber'>;
   readonly points: PointsAccounts;
+  readonly desk: OperatorDesk;
+  readonly outageDesk: OutageDesk;
+  /** From this amount on a key that only operates refunds by an action that a second person approves; null: no limit. */
+  readonly twoPersonAboveMinor: number | null;
   readonly buyerData: Pick<BuyerData, 'read' | 'forget'>;
   readonly promotions: PromotionStore;
   readonly process: Pick<OrderProcess, 'cancel' | 'switchPayment' | 'refundChanged'>;
   readonly gateways: ReadonlyMap<GatewayName, NotifyingGateway>;
+  /** Placings come and go; while a rush is on, their starts wait for its end. */
+  readonly rush: { enter(): boolean; leave(): void };
   /** Gives a placed order its process without the caller waiting; what it misses, the starter finds by the intent. */
   readonly startSoon: (intent: StartIntent) => void;
   /** Says that the inbox has something to deliver. */
@@ -71,6 +83,12 @@ export interface AppDeps {
   readonly readiness: () => Promise<readonly string[]>;
   /** prom-client's Registry fits. */
   readonly metrics: { readonly contentType: string; metrics(): Promise<string> };
+  /** For a route: what is called with the answer of each of its requests, before it is made. */
+  readonly watchRoute?: (method: string, route: string) => (response: ServerResponse) => void;
+  /** Puts each request within a trace; where nothing is traced there is none. */
+  readonly spans?: RequestHandler;
+  /** Whether what was thrown says that the database can't be reached: that passes by itself. */
+  readonly isAway?: (thrown: unknown) => boolean;
   readonly logger: Logger;
   /** The largest JSON body, in bytes. */
   readonly bodyLimitBytes: number;

@@ -1,7 +1,7 @@
 import { type IncomingHttpHeaders } from 'node:http';
-import { type Logger } from 'pino';
 import { type ErrorCode, HoldfastError } from '../domain/errors';
 import { type ApiKey, type Scope } from '../domain/access';
+import { type Logger } from '../ports/logger';
 import { parseJson } from './body';
 import { idSchema } from './schemas/common';
 import { type z } from './schemas/zod';
@@ -121,7 +121,7 @@ function readJson<B extends z.ZodType>(spec: JsonBody & { readonly schema: B }, 
 
 /** Every code that an endpoint may answer with, those of its access, query and body included. */
 export function errorCodesOf(each: Contract): ErrorCode[] {
-  const codes: ErrorCode[] = [...each.errors, 'internal'];
+  const codes: ErrorCode[] = [...each.errors, 'internal', 'not_ready'];
   if (each.access !== 'public') codes.push('unauthenticated', 'forbidden');
   if (each.body) codes.push('body_too_large', 'unsupported_media_type');
   if (each.body && !each.body.raw) codes.push('malformed_json', 'validation_failed');

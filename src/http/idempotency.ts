@@ -19,13 +19,19 @@ export function idempotencyOf(
   body: unknown,
   digests: Digests = plainDigest,
 ): IdempotencyKey | null {
-  const [key, ...others] = call.idempotencyKeys;
-  if (key === undefined) return null;
-  if (others.length > 0) throw new HoldfastError('invalid_idempotency_key', 'send one Idempotency-Key');
-  if (!/^[\x20-\x7e]{1,255}$/.test(key)) throw new HoldfastError('invalid_idempotency_key');
+  const key = theKey(call.idempotencyKeys);
+  if (key === null) return null;
   const [fingerprint = '', ...earlier] = digests(`${action}\n${canonicalJson(body)}`);
   const found = { client: call.client.digest, key, fingerprint };
   return earlier.length > 0 ? { ...found, earlierFingerprints: earlier } : found;
+}
+
+/** The one key of a request, or null; throws `invalid_idempotency_key` for more than one and for what is none. */
+export function theKey([key, ...others]: readonly string[]): string | null {
+  if (key === undefined) return null;
+  if (others.length > 0) throw new HoldfastError('invalid_idempotency_key', 'send one Idempotency-Key');
+  if (!/^[\x20-\x7e]{1,255}$/.test(key)) throw new HoldfastError('invalid_idempotency_key');
+  return key;
 }
 
 /**

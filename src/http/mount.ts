@@ -1,11 +1,17 @@
+import { type IncomingMessage, type ServerResponse } from 'node:http';
 import { type Express, type Request, type RequestHandler, type Response } from 'express';
 import { HoldfastError } from '../domain/errors';
 import { ANONYMOUS, type Authenticate } from './auth';
 import { type ReadBody } from './body';
-import { type Answer, type Endpoint, type RawBody } from './endpoint';
+import { type AppDeps } from './deps';
+import { type Answer, type Endpoint, type RawBody, type RawCall } from './endpoint';
+
+export const JSON_TYPE = 'application/json; charset=utf-8';
 
 export interface MountTools {
   readonly authenticate: Authenticate;
+  readonly watchRoute?: AppDeps['watchRoute'];
+  readonly isAway?: AppDeps['isAway'];
   readonly read: Readonly<Record<'json' | RawBody, ReadBody>>;
 }
 
@@ -15,27 +21,48 @@ export function mount(app: Express, endpoints: readonly Endpoint[], tools: Mount
   for (const each of endpoints) paths.set(each.path, [...(paths.get(each.path) ?? []), each]);
   for (const [path, own] of paths) {
     const route = app.route(path.replace(/\{(\w+)\}/g, ':$1'));
-    for (const each of own) route[each.method](serve(each, tools));
+    for (const each of own) route[each.method](...watched(each, tools), serve(each, tools));
     route.all(wrongMethod(own));
   }
 }
 
-/** Who asks is settled before anything is read; the body is read before anything is parsed. */
-function serve(each: Endpoint, { authenticate, read }: MountTools): RequestHandler {
+function watched({ method, path }: Endpoint, { watchRoute }: MountTools): RequestHandler[] {
+  if (!watchRoute) return [];
+  const watch = watchRoute(method.toUpperCase(), path);
+  return [
+    (_req, res, next) => {
+      watch(res);
+      next();
+    },
+  ];
+}
+
+function serve(each: Endpoint, tools: MountTools): RequestHandler {
   return async (req, res) => {
-    const client = each.access === 'public' ? ANONYMOUS : authenticate(req.headers.authorization, each.access);
-    const body = each.body ? await read[each.body.raw || 'json'](req, res) : Buffer.alloc(0);
-    const answer = await each.handle({
-      params: paramsOf(req),
-      query: { ...req.query },
-      headers: req.headers,
-      idempotencyKeys: req.headersDistinct['idempotency-key'] ?? [],
-      body,
-      client,
-      log: req.log,
-    });
-    send(res, answer);
+    send(res, await perform(each, { req, res, params: paramsOf(req), query: { ...req.query } }, tools));
   };
+}
+
+/** A request as whoever routed it hands it over. */
+interface Routed extends Pick<RawCall, 'params' | 'query'> {
+  readonly req: IncomingMessage;
+  readonly res: ServerResponse;
+}
+
+const NO_BODY = Buffer.alloc(0);
+const NO_KEYS: readonly string[] = [];
+
+/** Who asks is settled before anything is read; the body is read before anything is parsed. */
+export async function perform(
+  each: Endpoint,
+  { req, res, params, query }: Routed,
+  { authenticate, read }: MountTools,
+): Promise<Answer> {
+  const { headers, log } = req;
+  const client = each.access === 'public' ? ANONYMOUS : authenticate(headers.authorization, each.access);
+  const body = each.body ? await read[each.body.raw || 'json'](req, res) : NO_BODY;
+  const idempotencyKeys = 'idempotency-key' in headers ? req.headersDistinct['idempotency-key'] : undefined;
+  return each.handle({ params, query, headers, idempotencyKeys: idempotencyKeys ?? NO_KEYS, body, client, log });
 }
 
 function paramsOf({ params }: Request): Record<string, string> {
@@ -44,10 +71,7 @@ function paramsOf({ params }: Request): Record<string, string> {
   );
 }
 
-function send(
-  res: Response,
-  { status, body, contentType = 'application/json; charset=utf-8', headers = {} }: Answer,
-): void {
+function send(res: Response, { status, body, contentType = JSON_TYPE, headers = {} }: Answer): void {
   const text = typeof body === 'string' ? body : JSON.stringify(body);
   res.status(status).set(headers);
   // Not `set`, which adds a charset of its own: a gateway's and prom-client's types are sent as they are.

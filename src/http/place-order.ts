@@ -1,16 +1,19 @@
-import { type Logger } from 'pino';
 import { HoldfastError } from '../domain/errors';
 import { type Order, type OrderDraft } from '../domain/order';
 import { type IdempotencyKey } from '../ports/idempotency';
-import { processDraft } from '../ports/order-process';
-import { type PlaceResult } from '../ports/order-store';
+import { type Logger } from '../ports/logger';
+import { processDraft } from '../ports/process-draft';
+import { type PlaceResult, type Placing } from '../ports/order-store';
 import { demandTakes } from '../ports/payment-gateway';
 import { type AppDeps, type NotifyingGateway } from './deps';
 import { keyRefused } from './idempotency';
 import { choiceOf } from './payment-choice';
 import { type PlaceBody } from './schemas/orders';
 
-type PlaceDeps = Pick<AppDeps, 'orders' | 'gateways' | 'newId' | 'startSoon' | 'paymentAnswered' | 'paymentWindow'>;
+type PlaceDeps = Pick<
+  AppDeps,
+  'orders' | 'gateways' | 'newId' | 'startSoon' | 'paymentAnswered' | 'paymentWindow' | 'rush'
+>;
 
 /** `replayed`: the answer of an earlier request with the same Idempotency-Key. */
 export interface Placed {
@@ -20,7 +23,7 @@ export interface Placed {
 
 /**
  * Places an order: held in one transaction, then started, then, where a gateway was chosen, waited for until the gateway
- * has answered or the bounded wait is over. Once held, nothing that fails afterwards may turn the answer into an error:
+ * has answered or the bounded wait is over. In a rush it is neither started nor waited for: the starter does so after it. Once held, nothing that fails afterwards may turn the answer into an error:
  * the start intent is in the database. Throws HoldfastError for what cannot be sold, is short, or whose key is refused.
  * `fromCart`: the lines leave the buyer's cart as the order comes into being.
  */
@@ -35,19 +38,28 @@ export async function placeOrder(
   const choice = choiceOf(body.payment, gateway && gateway.name);
   const draft = draftOf(body, deps);
   const orderId = deps.newId('order');
-  const placed = placedOf(
-    await deps.orders.place({
-      ...{ orderId, draft, startIntent: true },
-      ...(gateway && { checkAmount: (amount) => demandTakes(gateway, amount) }),
-      ...(choice && { choice }),
-      ...(idempotency && { idempotency }),
-      ...(fromCart && { fromCart }),
-    }),
-  );
-  if (placed.replayed) return placed;
+  const inRush = deps.rush.enter();
+  const placed = await placeCounted(deps, {
+    ...{ orderId, draft, startIntent: true },
+    ...(inRush && { inRush }),
+    ...(gateway && { checkAmount: (amount) => demandTakes(gateway, amount) }),
+    ...(choice && { choice }),
+    ...(idempotency && { idempotency }),
+    ...(fromCart && { fromCart }),
+  });
+  if (placed.replayed || inRush) return placed;
   deps.startSoon({ kind: 'order', id: orderId, draft: processDraft(placed.order) });
   const order = draft.payWith === null ? placed.order : await withCredential(deps, placed.order, idempotency, log);
   return { order, replayed: false };
+}
+
+/** Places; the rush is told when it has its answer, whatever that is. */
+async function placeCounted({ orders, rush }: Pick<PlaceDeps, 'orders' | 'rush'>, placing: Placing): Promise<Placed> {
+  try {
+    return placedOf(await orders.place(placing));
+  } finally {
+    rush.leave();
+  }
 }
 
 /** The order of a result; throws for what was refused. */

@@ -1,8 +1,8 @@
 import { type IncomingHttpHeaders } from 'node:http';
-import { type Logger } from 'pino';
 import { type GatewayName, GATEWAYS } from '../domain/payment';
 import { HoldfastError } from '../domain/errors';
 import { type Notification, type NotificationReply } from '../ports/payment-gateway';
+import { type Logger } from '../ports/logger';
 import { type InboxEntry, type StoreOutcome } from '../ports/webhook-inbox';
 import { type AppDeps, type NotifyingGateway } from './deps';
 

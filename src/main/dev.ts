@@ -1,6 +1,7 @@
 import { mkdirSync, createWriteStream } from 'node:fs';
 import { join } from 'node:path';
 import { seedCatalogue } from '../../prisma/seed/catalogue';
+import { seedPromotions } from '../../prisma/seed/promotions';
 import { applyMigrations } from '../adapters/store/prisma/migrate';
 import {
   type Config,
@@ -10,11 +11,14 @@ import {
   readTemporalSettings,
   type SandboxSettings,
 } from '../config';
-import { createLogger } from '../telemetry/logger';
+import { traceTo } from '../telemetry/tracing/index';
 import { banner } from './banner';
 import { startLocal } from './local';
+import { keptConsoleSecret } from './local/console-secret';
 import { keptDataKeys } from './local/data-keys';
+import { openLog } from './log';
 import { fail, onSignal } from './process';
+import { withProgress } from './progress';
 import { withSandbox } from './sandbox-settings';
 import { startService } from './service';
 import { openStores } from './stores';
@@ -50,7 +54,53 @@ async function start(
     console.error(reason);
     void teardown.run().finally(() => process.exit(1));
   };
-  const local = await startLocal({
+  const local = await openLocal(config, given, giveUp);
+  teardown.add(() => local.stop());
+  await withProgress('migrating the database', say, () =>
+    applyMigrations({ databaseUrl: local.databaseUrl, log: say }),
+  );
+  await seed(local.databaseUrl);
+
+  const development = config.apiKeys.length === 0 ? developmentKey(config.production) : null;
+  const dataKeys = await keptDataKeys(config);
+  const secret = await keptConsoleSecret(config);
+  const temporalUiUrl = config.console.temporalUiUrl ?? local.temporalUiUrl;
+  const tracing = config.tracing && traceTo(config.tracing);
+  if (tracing) teardown.add(() => tracing.shutdown());
+  const log = openLog(config.logLevel, { traced: tracing !== null, destination: logFile(config) });
+  say(`workflows are being bundled; the service's log goes to ${join(config.dataDir, 'logs', 'holdfast.log')}`);
+  const options: Parameters<typeof startService>[0] = {
+    config: {
+      ...(await withSandbox(config, besideUs(local.sandboxUrl, config.publicUrl))),
+      databaseUrl: local.databaseUrl,
+      apiKeys: development ? [development.apiKey] : config.apiKeys,
+      dataKeys,
+      console: { ...config.console, secret, temporalUiUrl },
+    },
+    temporal: given ?? { connection: { address: local.temporalAddress }, namespace: 'default' },
+    roles: { api: true, worker: true },
+    workflows: workflowSource(tracing !== null),
+    tracing,
+    log,
+    onFailure: giveUp,
+  };
+  const pages = { shop: config.shop !== null, console: secret !== null };
+  const service = await withProgress('bundling and starting', say, () => startService(options));
+  teardown.add(() => service.stop());
+  console.log(
+    banner({
+      apiUrl: config.publicUrl,
+      sandboxUrl: local.sandboxUrl,
+      temporalUiUrl,
+      key: development?.key ?? null,
+      ...pages,
+    }),
+  );
+}
+
+/** What this machine lacks is started, what is given is used. */
+function openLocal(config: Config, given: ReturnType<typeof readTemporalSettings>, onExit: (reason: unknown) => void) {
+  return startLocal({
     config: {
       dataDir: config.dataDir,
       databaseUrl: config.databaseUrl ?? undefined,
@@ -59,38 +109,8 @@ async function start(
     },
     env: inheritedEnvironment(),
     log: say,
-    onExit: giveUp,
+    onExit,
   });
-  teardown.add(() => local.stop());
-  await applyMigrations({ databaseUrl: local.databaseUrl, log: say });
-  await seed(local.databaseUrl);
-
-  const development = config.apiKeys.length === 0 ? developmentKey(config.production) : null;
-  const dataKeys = await keptDataKeys(config);
-  const log = openLog(config);
-  say(`workflows are being bundled; the service's log goes to ${join(config.dataDir, 'logs', 'holdfast.log')}`);
-  const service = await startService({
-    config: {
-      ...(await withSandbox(config, besideUs(local.sandboxUrl, config.publicUrl))),
-      databaseUrl: local.databaseUrl,
-      apiKeys: development ? [development.apiKey] : config.apiKeys,
-      dataKeys,
-    },
-    temporal: given ?? { connection: { address: local.temporalAddress }, namespace: 'default' },
-    roles: { api: true, worker: true },
-    workflows: workflowSource(),
-    log,
-    onFailure: giveUp,
-  });
-  teardown.add(() => service.stop());
-  console.log(
-    banner({
-      apiUrl: config.publicUrl,
-      sandboxUrl: local.sandboxUrl,
-      temporalUiUrl: local.temporalUiUrl,
-      key: development?.key ?? null,
-    }),
-  );
 }
 
 /** Sandbox, API and browser are on this machine: one address does for all. */
@@ -102,6 +122,7 @@ async function seed(databaseUrl: string): Promise<void> {
   const stores = openStores(databaseUrl, { now: Date.now, dataKeys: [] });
   try {
     const created = await seedCatalogue(stores.catalogue);
+    await seedPromotions(stores.promotions, Date.now());
     if (created > 0) say(`${created} demo SKUs are on the shelf`);
   } finally {
     await stores.close();
@@ -109,10 +130,10 @@ async function seed(databaseUrl: string): Promise<void> {
 }
 
 /** Log lines go to a file, so that the terminal keeps the addresses in sight. */
-function openLog(config: Config) {
+function logFile(config: Config) {
   const dir = join(config.dataDir, 'logs');
   mkdirSync(dir, { recursive: true });
-  return createLogger(config.logLevel, createWriteStream(join(dir, 'holdfast.log'), { flags: 'a' }));
+  return createWriteStream(join(dir, 'holdfast.log'), { flags: 'a' });
 }
 
 dev().catch(fail);

@@ -1,21 +1,22 @@
 import { performance } from 'node:perf_hooks';
 import { gatedPlace } from '../adapters/admission/door/gated-place';
 import { EmbeddedGate } from '../adapters/admission/embedded/gate';
-import { COMMAND_TIMEOUT_MS, openScripts } from '../adapters/admission/redis/connection';
-import { RedisGate } from '../adapters/admission/redis/gate';
+import { DOOR_TIMEOUT_MS, RedisGate } from '../adapters/admission/redis/gate';
 import { Refresher } from '../adapters/admission/redis/refresher';
+import { openRedisScripts } from '../adapters/scripts/redis/runner';
 import { type Config } from '../config';
 import { type AppDeps } from '../http/deps';
 import { type AdmissionGate } from '../ports/admission-gate';
 import { type Logger } from '../ports/logger';
 import { type Metrics } from '../telemetry/metrics';
+import { timePlacing } from './observe/orders';
 import { type Stores } from './stores';
 import { type Teardown } from './teardown';
 
 interface Parts {
   readonly stores: Pick<Stores, 'orders' | 'stockReadings' | 'knownKeys'>;
   readonly redis: Config['redis'];
-  readonly metrics: Pick<Metrics, 'gauge'>;
+  readonly metrics: Pick<Metrics, 'counterPer' | 'gauge' | 'histogramPer'>;
   readonly log: Logger;
 }
 
@@ -29,7 +30,10 @@ export function openDoor({ stores, redis, metrics, log }: Parts, teardown: Teard
   );
   const gate = redis ? sharedGate(own, redis, { stores, metrics, log }, teardown) : own;
   return {
-    place: gatedPlace((placing) => orders.place(placing), { gate, keys, log }),
+    place: timePlacing(
+      gatedPlace((placing) => orders.place(placing), { gate, keys, log }),
+      metrics,
+    ),
     rememberAnswer: (key, order) => orders.rememberAnswer(key, order),
     earlierAnswer: (key) => orders.earlierAnswer(key),
     find: (orderId) => orders.find(orderId),
@@ -47,7 +51,7 @@ function sharedGate(
   { stores, metrics, log }: Omit<Parts, 'redis'>,
   teardown: Teardown,
 ): AdmissionGate {
-  const redis = openScripts({ url, timeoutMs: COMMAND_TIMEOUT_MS, log });
+  const redis = openRedisScripts({ url, timeoutMs: DOOR_TIMEOUT_MS, component: 'admission', log });
   const refresher = new Refresher({ redis, stock: stores.stockReadings, prefix, log });
   teardown.add(async () => {
     await refresher.stop();

@@ -15,6 +15,8 @@ import { type DeadLetters, type EventConsumer, type EventSource } from '../ports
 import { FEED_LANES } from '../ports/event-feed';
 import { type Logger } from '../ports/logger';
 import { type Metrics } from '../telemetry/metrics';
+import { overriding } from '../telemetry/overriding';
+import { type Tracing } from '../telemetry/tracing/index';
 import { type Stores } from './stores';
 import { type Teardown } from './teardown';
 
@@ -22,6 +24,7 @@ export interface EventParts {
   readonly config: Pick<Config, 'amqp' | 'production'>;
   readonly stores: Pick<Stores, 'events' | 'cursors' | 'deadEvents' | 'webhookEndpoints'>;
   readonly metrics: Metrics;
+  readonly tracing?: Tracing | null;
   readonly now: Clock;
   readonly log: Logger;
   readonly teardown: Teardown;
@@ -112,7 +115,7 @@ function runAll(
 }
 
 async function openRelay(
-  { stores, metrics, log, teardown }: EventParts,
+  { stores, metrics, tracing, log, teardown }: EventParts,
   rabbit: NonNullable<Broker['rabbit']>,
   consumers: readonly EventConsumer[],
 ) {
@@ -128,7 +131,10 @@ async function openRelay(
   });
   teardown.add(() => publisher.close());
   await stores.cursors.subscribe(RELAY, { lanes: FEED_LANES, from: 'first' });
-  const relay = createRelay({ cursors: stores.cursors, publisher, published, log });
+  const traced = tracing
+    ? overriding(publisher, { publish: (events) => tracing.published(events.length, () => publisher.publish(events)) })
+    : publisher;
+  const relay = createRelay({ cursors: stores.cursors, publisher: traced, published, log });
   teardown.add(() => relay.stop());
   return relay;
 }

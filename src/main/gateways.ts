@@ -12,6 +12,7 @@ import { type Clock } from '../ports/clock';
 import { type Logger } from '../ports/logger';
 import { type PaymentGateway } from '../ports/payment-gateway';
 import { type Metrics } from '../telemetry/metrics';
+import { type GatewayWatch } from './observe/gateways';
 import { type PointsPayments } from '../ports/points-store';
 
 type Settings = GatewaySettings & Pick<Config, 'timing'>;
@@ -19,7 +20,7 @@ type Settings = GatewaySettings & Pick<Config, 'timing'>;
 /** The gateways that are configured and the points, each protected by itself. Throws an Error naming the variable that is wrong. */
 export function createGateways(
   { wechat, alipay, stripe, timing }: Settings,
-  deps: { now: Clock; log: Logger; points: PointsPayments },
+  deps: { now: Clock; log: Logger; points: PointsPayments; watch?: GatewayWatch },
 ): ReadonlyMap<GatewayName, ProtectedGateway> {
   const timeoutMs = timing.gatewayTimeoutMs;
   const gateways: PaymentGateway[] = [createPointsGateway({ store: deps.points, log: deps.log, timeoutMs })];
@@ -37,10 +38,11 @@ export function createGateways(
     );
   const rates = { wechat, alipay, stripe, points: null };
   return new Map(
-    gateways.map((gateway) => [
-      gateway.name,
-      protectGateway(gateway, { ...deps, ratePerSecond: rates[gateway.name]?.ratePerSecond ?? null }),
-    ]),
+    gateways.map((gateway) => {
+      const ratePerSecond = rates[gateway.name]?.ratePerSecond ?? null;
+      const guarded = protectGateway(deps.watch?.sent(gateway) ?? gateway, { ...deps, ratePerSecond });
+      return [gateway.name, deps.watch?.answered(guarded) ?? guarded];
+    }),
   );
 }
 

@@ -1,5 +1,6 @@
 import { ConfigError, readConfig, readTemporalSettings } from '../config';
-import { createLogger } from '../telemetry/logger';
+import { traceTo } from '../telemetry/tracing/index';
+import { openLog } from './log';
 import { withSandbox } from './sandbox-settings';
 import { startService } from './service';
 import { workflowSource } from './workflows';
@@ -17,12 +18,14 @@ export async function runProcess(roles: { api: boolean; worker: boolean }): Prom
   if (roles.api && config.apiKeys.length === 0) throw new ConfigError(['API_KEYS: must be given']);
   if (roles.api && config.dataKeys.length === 0) throw new ConfigError(['DATA_KEYS: must be given']);
   const paying = config.sandbox ? await withSandbox(config, config.sandbox) : config;
-  const log = createLogger(config.logLevel);
+  const tracing = config.tracing && traceTo(config.tracing);
+  const log = openLog(config.logLevel, { traced: tracing !== null });
   const service = await startService({
     config: { ...paying, databaseUrl },
     temporal: { ...temporal, connection: temporal.connection },
     roles,
-    workflows: workflowSource(),
+    workflows: workflowSource(tracing !== null),
+    tracing,
     log,
     onFailure: (error) => {
       log.error({ err: error }, 'the worker ended by itself');
@@ -33,6 +36,7 @@ export async function runProcess(roles: { api: boolean; worker: boolean }): Prom
   onSignal(async (signal) => {
     log.info({ signal }, 'draining');
     await service.stop();
+    await tracing?.shutdown();
     log.info({}, 'stopped');
   });
 }

@@ -1,5 +1,6 @@
 import { ConfigError, readConfig } from '../config';
-import { createLogger } from '../telemetry/logger';
+import { traceTo } from '../telemetry/tracing/index';
+import { openLog } from './log';
 import { fail, onSignal } from './process';
 import { startRelay } from './relay-service';
 import { Teardown } from './teardown';
@@ -9,9 +10,11 @@ async function relay(): Promise<void> {
   const config = readConfig();
   const { databaseUrl } = config;
   if (!databaseUrl) throw new ConfigError(['DATABASE_URL: must be given']);
-  const log = createLogger(config.logLevel);
+  const tracing = config.tracing && traceTo(config.tracing);
+  const log = openLog(config.logLevel, { traced: tracing !== null });
   const teardown = new Teardown();
-  await startRelay({ config: { ...config, databaseUrl }, log, teardown });
+  if (tracing) teardown.add(() => tracing.shutdown());
+  await startRelay({ config: { ...config, databaseUrl }, tracing, log, teardown });
   log.info({ roles: { relay: true } }, 'started');
   onSignal(async (signal) => {
     log.info({ signal }, 'draining');

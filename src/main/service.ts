@@ -1,43 +1,30 @@
-import { once } from 'node:events';
-import { type Server } from 'node:http';
-import { type AddressInfo } from 'node:net';
-import { type WorkflowBundleOption } from '@temporalio/worker';
-import { type Logger as PinoLogger } from 'pino';
-import { type ActivityPorts, createOrderActivities } from '../../activities';
+import { createOrderActivities } from '../../activities';
 import { keyedDigests } from '../adapters/crypto/node/digests';
 import { faultOfUrl } from '../adapters/events/webhook/addresses';
-import { connectTemporal, ensureSearchAttributes, type TemporalOptions } from '../adapters/process/temporal/connect';
-import { TemporalOrderProcess } from '../adapters/process/temporal/order-process';
-import { logRuntimeTo } from '../adapters/process/temporal/runtime';
-import { createWorkers } from '../adapters/process/temporal/worker';
-import { type Config } from '../config';
-import { createInboxDispatcher } from '../dispatch/inbox-dispatcher';
+import { isDatabaseAway } from '../adapters/store/prisma/away';
 import { PaymentWait } from '../dispatch/payment-wait';
-import { createStarter } from '../dispatch/starter';
 import { createApp } from '../http/app';
-import { type OrderProcess } from '../ports/order-process';
 import { createMetrics, type Metrics } from '../telemetry/metrics';
+import { connect } from './connect';
+import { openConsole } from './console';
 import { createConsumers } from './consumers';
+import { startDispatchers } from './dispatchers';
 import { openDoor } from './door';
 import { openBroker, showFeed, startEvents } from './events';
-import { createGateways, showCircuits } from './gateways';
-import { demandMasterKeys } from './master-keys';
+import { listen } from './listen';
+import { showMetrics } from './metrics-site';
+import { carriedProcess, tracedHandOver } from './observe/index';
+import { timeRequests } from './observe/requests';
+import { openDesks, outageActivities } from './operate';
 import { missingComponents } from './readiness';
+import { openReconciliation, reconcileActivities, scheduleReconciliation, showReconciliation } from './reconciliation';
+import { startWorker, withLimits } from './run-worker';
+import { openRush } from './rush';
+import { type ServiceOptions } from './service-options';
+import { openShop } from './shop';
+import { site } from './site';
 import { openSkuReads } from './sku-cache';
 import { Teardown } from './teardown';
-import { openStores, type Stores } from './stores';
-
-export interface ServiceOptions {
-  readonly config: Config & { readonly databaseUrl: string };
-  readonly temporal: TemporalOptions;
-  /** What this process does; `npm start` does both. */
-  readonly roles: { readonly api: boolean; readonly worker: boolean };
-  readonly workflows: { readonly bundle: WorkflowBundleOption } | { readonly path: string };
-  readonly taskQueue?: string;
-  readonly log: PinoLogger;
-  /** The worker ended by itself: the process is of no use any more. */
-  readonly onFailure: (error: unknown) => void;
-}
 
 export interface Service {
   /** The API's port; null where this process has no API. */
@@ -62,128 +49,88 @@ export async function startService(options: ServiceOptions): Promise<Service> {
 }
 
 async function compose(options: ServiceOptions, teardown: Teardown): Promise<number | null> {
-  const { config, log, roles, taskQueue } = options;
+  const { config, log, roles, taskQueue, tracing = null } = options;
   const now = Date.now;
   const metrics = createMetrics(log);
-  const stores = openStores(config.databaseUrl, { now, dataKeys: config.dataKeys });
-  teardown.add(() => stores.close());
-  const gateways = createGateways(config, { now, log, points: stores.points });
-  showCircuits(gateways, metrics);
-  await stores.ping();
-  if (roles.api) await demandMasterKeys(stores.buyerData);
-  logRuntimeTo(log);
-  const temporal = await connectTemporal(options.temporal);
-  teardown.add(() => temporal.close());
-  await ensureSearchAttributes(temporal, log);
+  const { spans, ...connected } = await connect(options, metrics, teardown);
+  const { stores, gateways, temporal, process } = connected;
+  const readiness = () => missingComponents({ postgresql: () => stores.ping(), temporal: () => temporal.ping() });
+  await showMetrics({ config, metrics, readiness }, teardown);
+  const skuReads = openSkuReads({ config, stores, metrics, log, teardown });
+  const { cache } = skuReads;
+  const reconciling = { config, stores, gateways, cache, process, temporal, taskQueue, metrics, now, log };
+  showReconciliation(reconciling);
+  if (roles.worker) {
+    const ports = withLimits({ ...stores, gateways, now, alert: metrics.alert }, config);
+    const activities = { ...createOrderActivities(ports), ...outageActivities(reconciling) };
+    const { connection } = temporal;
+    const own = { connection, activities, reconcileActivities: reconcileActivities(reconciling) };
+    await startWorker(options, { ...own, tracing: spans?.worker ?? null }, teardown);
+    await scheduleReconciliation(reconciling);
+  }
 
-  const process = new TemporalOrderProcess({
-    client: temporal.client,
-    eagerStart: roles.worker,
-    ...(taskQueue === undefined ? {} : { taskQueue }),
-  });
-  if (roles.worker)
-    await startWorker(options, { ...stores, gateways, now, alert: metrics.alert }, temporal.connection, teardown);
-
-  const { starter, inboxDispatcher } = startDispatchers({ stores, process, metrics, log, teardown });
-  const { cache, catalogue } = openSkuReads({ config, stores, metrics, log, teardown });
-  const eventParts = { config, stores, metrics, now, log, teardown };
-  const broker = openBroker(eventParts);
+  const rush = openRush(metrics);
+  const delivering = carriedProcess(process, tracing);
+  const dispatchers = startDispatchers({ stores, process: delivering, rush, metrics, log, teardown });
+  const wait = new PaymentWait({ orders: stores.orders, longestMs: config.timing.paymentWaitMs, log });
+  const handOver = tracedHandOver({ ...dispatchers, wait }, tracing);
+  const desks = openDesks({ ...reconciling, startSoon: handOver.startSoon }, teardown);
+  const eventParts = { config, stores, metrics, tracing, now, log, teardown };
+  const { deadLetters, ...broker } = openBroker(eventParts);
   showFeed(eventParts);
   if (roles.worker) {
     const consumers = createConsumers({ stores, cache, settings: config.consumers, log });
-    await startEvents(eventParts, broker, consumers);
+    await startEvents(eventParts, { deadLetters, ...broker }, consumers);
   }
   if (!roles.api) return null;
+  const reconciliation = openReconciliation(reconciling);
+  const { catalogue } = skuReads;
+  const parts = { ...desks, ...handOver, rush, readiness, deadLetters, reconciliation, catalogue, metrics };
+  return openApi(options, { ...connected, ...parts }, teardown);
+}
 
-  const wait = new PaymentWait({ orders: stores.orders, longestMs: config.timing.paymentWaitMs, log });
+type Connected = Omit<Awaited<ReturnType<typeof connect>>, 'spans'>;
+
+interface ApiParts
+  extends
+    Connected,
+    ReturnType<typeof openDesks>,
+    ReturnType<typeof tracedHandOver>,
+    Pick<ReturnType<typeof openBroker>, 'deadLetters'>,
+    Pick<ReturnType<typeof openSkuReads>, 'catalogue'> {
+  readonly rush: ReturnType<typeof openRush>;
+  readonly readiness: () => Promise<readonly string[]>;
+  readonly reconciliation: ReturnType<typeof openReconciliation>;
+  readonly metrics: Metrics;
+}
+
+/** The API with console and shop; answers its port. */
+async function openApi(options: ServiceOptions, parts: ApiParts, teardown: Teardown): Promise<number> {
+  const { config, log, tracing } = options;
+  const { stores, gateways, temporal, metrics, desk, outageDesk, reconciliation, deadLetters, catalogue } = parts;
+  // Known once the API listens; the shop's pages are part of what it serves.
+  let apiUrl = '';
+  const shop = openShop(config, { apiUrl: () => apiUrl, now: Date.now, log });
   const app = createApp({
     ...stores,
+    ...parts,
     orders: openDoor({ stores, redis: config.redis, metrics, log }, teardown),
-    catalogue,
-    process,
-    gateways,
-    metrics,
     alert: metrics.alert,
-    apiKeys: config.apiKeys,
+    apiKeys: [...config.apiKeys, ...shop.apiKeys],
     paymentWindow: config.paymentWindow,
-    deadLetters: broker.deadLetters,
+    twoPersonAboveMinor: config.twoPersonAboveMinor,
     webhookUrlFault: (url) => faultOfUrl(url, config.production),
     personalDigests: keyedDigests(config.dataKeys),
-    startSoon: (intent) => starter.offer(intent),
-    inboxWake: () => inboxDispatcher.wake(),
-    paymentAnswered: (orderId) => wait.answered(orderId),
-    readiness: () => missingComponents({ postgresql: () => stores.ping(), temporal: () => temporal.ping() }),
+    isAway: isDatabaseAway,
+    watchRoute: timeRequests(metrics),
+    ...(tracing && { spans: tracing.requests }),
     logger: log,
     bodyLimitBytes: BODY_LIMIT_BYTES,
   });
-  const server = app.listen(config.port, config.host);
-  await once(server, 'listening');
-  teardown.add(() => closeServer(server));
-  return (server.address() as AddressInfo).port;
-}
-
-/** What carries what PostgreSQL remembers to Temporal: starts, and payments told to us. */
-function startDispatchers(parts: {
-  readonly stores: Stores;
-  readonly process: OrderProcess;
-  readonly metrics: Metrics;
-  readonly log: PinoLogger;
-  readonly teardown: Teardown;
-}) {
-  const { stores, process, metrics, log, teardown } = parts;
-  const starter = createStarter({ intents: stores.intents, process, log });
-  const inboxDispatcher = createInboxDispatcher({ ...stores, process, alert: metrics.alert, log });
-  for (const dispatcher of [starter, inboxDispatcher]) {
-    dispatcher.start();
-    teardown.add(() => dispatcher.stop());
-  }
-  metrics.gauge('holdfast_start_intents', 'Orders answered whose workflow has not been started yet', () =>
-    stores.intents.pending(),
-  );
-  metrics.gauge('holdfast_inbox_undelivered', 'Payments told to us whose orders have not been told yet', () =>
-    stores.inbox.pending(),
-  );
-  return { starter, inboxDispatcher };
-}
-
-async function startWorker(
-  options: ServiceOptions,
-  ports: Omit<ActivityPorts, 'paymentWindow' | 'escalateAfterMs' | 'latePaymentPolicy'>,
-  connection: Parameters<typeof createWorkers>[0]['connection'],
-  teardown: Teardown,
-): Promise<void> {
-  const { config, temporal, workflows, taskQueue, onFailure } = options;
-  const workers = await createWorkers({
-    connection,
-    namespace: temporal.namespace,
-    workflows,
-    activities: createOrderActivities({
-      ...ports,
-      paymentWindow: config.paymentWindow,
-      escalateAfterMs: config.timing.escalateAfterMs,
-      latePaymentPolicy: config.latePaymentPolicy,
-    }),
-    ...(taskQueue === undefined ? {} : { taskQueue }),
-  });
-  const running = workers.map((worker) => worker.run());
-  running.forEach((run) => void run.catch(onFailure));
-  teardown.add(async () => {
-    workers.filter((worker) => worker.getState() === 'RUNNING').forEach((worker) => worker.shutdown());
-    await Promise.allSettled(running);
-  });
-}
-
-/** The longest answer is a cancellation's, which waits for two gateway calls; later connections are cut. */
-const DRAIN_MS = 25_000;
-
-/** Requests under way end; connections that idle between requests are closed. */
-async function closeServer(server: Server): Promise<void> {
-  const closed = once(server, 'close');
-  // A client that keeps sending on its connection would keep it open for ever: it is told to come back on another.
-  server.prependListener('request', (_request, response) => response.setHeader('Connection', 'close'));
-  server.close();
-  server.closeIdleConnections();
-  const patience = setTimeout(() => server.closeAllConnections(), DRAIN_MS);
-  await closed;
-  clearTimeout(patience);
+  const operating = { desk, outages: outageDesk, reconciliation, deadLetters, catalogue };
+  const { namespace } = options.temporal;
+  const consolePages = openConsole({ config, stores, gateways, temporal, namespace, log, ...operating });
+  const { port, url } = await listen(site(app, { ...consolePages, ...shop.pages }, config), config, teardown);
+  apiUrl = url;
+  return port;
 }

@@ -1,5 +1,6 @@
 import { CachedCatalogue } from '../adapters/cache/read-through/catalogue';
-import { openRedisSkuCache } from '../adapters/cache/redis/sku-cache';
+import { createRedisSkuCache } from '../adapters/cache/redis/sku-cache';
+import { openRedisScripts } from '../adapters/scripts/redis/runner';
 import { type Config } from '../config';
 import { type Catalogue } from '../ports/catalogue';
 import { type Logger } from '../ports/logger';
@@ -25,11 +26,13 @@ export interface SkuReads {
 /** Doesn't wait for Redis: SKUs are read whether it is there or not. */
 export function openSkuReads({ config: { redis, timing }, stores, metrics, log, teardown }: SkuCacheParts): SkuReads {
   if (!redis) return { cache: null, catalogue: stores.catalogue };
-  const cache = openRedisSkuCache({ ...redis, lifeMs: timing.skuCacheLifeMs, log });
-  teardown.add(() => Promise.resolve(cache.close()));
+  const { url, prefix } = redis;
+  const scripts = openRedisScripts({ url, timeoutMs: timing.skuCacheTimeoutMs, component: 'sku-cache', log });
+  teardown.add(() => Promise.resolve(scripts.close()));
+  const cache = createRedisSkuCache({ redis: scripts, prefix, lifeMs: timing.skuCacheLifeMs });
   const catalogue = new CachedCatalogue(stores.catalogue, { cache, skus: stores.skuReader, log });
   metrics.gauge('holdfast_sku_cache_asking', '0 while this process spares a Redis that failed', () =>
-    Promise.resolve(cache.asking() ? 1 : 0),
+    Promise.resolve(scripts.asking() ? 1 : 0),
   );
   metrics.gaugePer(
     'outcome',

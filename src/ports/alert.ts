@@ -13,6 +13,8 @@ export const ALERTS = [
   'payment_not_created',
   'payment_unknown',
   'payment_wrong_amount',
+  'reconcile_case',
+  'reconcile_failed',
   'refund_manual',
   'refund_rejected',
   'webhook_disabled',

@@ -1,20 +1,8 @@
 import { type GatewayName } from '../domain/payment';
-import { type Order, type OrderDraft } from '../domain/order';
 import { type CloseReason, type OrderStatus } from '../domain/order-status';
+import { type ProcessDraft } from './process-draft';
 import { type RefundInProcess } from './refund-store';
 import { type PaymentFact } from './webhook-inbox';
-
-/** What a process is started with: the order as it was asked for, and its deadline as it is shown. */
-export interface ProcessDraft extends Pick<OrderDraft, 'buyerId' | 'lines' | 'payWith'> {
-  /** RFC 3339. */
-  readonly payBy: string;
-}
-
-/** The start of an order that was placed. */
-export function processDraft({ buyerId, lines, payment, payBy }: Order): ProcessDraft {
-  const asked = lines.map(({ skuId, quantity }) => ({ skuId, quantity }));
-  return { buyerId, lines: asked, payWith: payment?.gateway ?? null, payBy };
-}
 
 export type CancelReason = Exclude<CloseReason, 'payment_window_over'>;
 
@@ -32,13 +20,14 @@ export interface NextAttempt {
 /** What a switch came to. `open`: the earlier attempt could not be proved closed and stays the one to pay. */
 export type SwitchAnswer =
   | { readonly t: 'offered'; readonly paymentId: string }
-  | { readonly t: 'open'; readonly why: string; readonly retryAfterMs: number }
+  /** `pending`: the command is accepted and goes on; its outcome is not known yet. */
+  | { readonly t: 'open'; readonly why: string; readonly retryAfterMs: number; readonly pending?: true }
   | { readonly t: 'ended'; readonly status: OrderStatus };
 
 /** The durable process behind each order. Every call may be repeated; none needs the process to be running already. */
 export interface OrderProcess {
-  /** Starts the order's process unless it has one. */
-  start(orderId: string, draft: ProcessDraft): Promise<void>;
+  /** Starts the order's process unless it has one. `waited`: it is one of many, and its first task takes its turn with theirs. */
+  start(orderId: string, draft: ProcessDraft, waited?: boolean): Promise<void>;
   /** Tells the process of a payment, starting it where it has not been yet; `ended`: it is over and was not told. */
   paymentReceived(fact: PaymentFact, draft: ProcessDraft): Promise<'told' | 'ended'>;
   /** Starts the process of a refund unless it has one. */

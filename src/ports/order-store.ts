@@ -18,6 +18,11 @@ export interface Placing {
   readonly draft: OrderDraft;
   /** Leaves a start intent behind, for the starter to give the order its workflow. False where a workflow is what places. */
   readonly startIntent: boolean;
+  /**
+   * Placed in a rush: its start waits until the rush is over, for this process a while longer than usual, and nobody waits for the
+   * gateway's answer, so that the first answer is complete as it stands.
+   */
+  readonly inRush?: true;
   /** Throws for an amount that the chosen gateway can never take, once the price is known and before anything is held. */
   readonly checkAmount?: (amount: Money) => void;
   /** How the first attempt is to be paid, where the buyer said so. */
@@ -43,14 +48,35 @@ export interface OrderProgress {
   readonly status: OrderStatus;
   readonly payBy: string;
   readonly closeReason: CloseReason | null;
-  readonly payment: { readonly id: string; readonly gateway: GatewayName; readonly merchantNo: string } | null;
+  /** The attempt that was asked for, or else the one that counts: paid, or the latest. */
+  readonly payment: PaymentAttempt | null;
+  /** How that attempt is to be paid, until its create was answered; null where nothing was chosen. */
+  readonly choice: PaymentChoice | null;
   /** The order has had more than one attempt. */
   readonly switched: boolean;
+  /** Of the order's lines, in their order. */
+  readonly titles: readonly string[];
 }
 
 /** The end of a guarded state change: done now, done before, or refused because the order is elsewhere. */
 export type MoveOutcome =
   { readonly t: 'done' } | { readonly t: 'already' } | { readonly t: 'refused'; readonly status: OrderStatus };
+
+/** `held`: a person handles the order; its stock stays where it is until they let it go. */
+export type ReleaseOutcome = MoveOutcome | { readonly t: 'held' };
+
+/** A deadline to be moved, once per command. */
+export interface ExtendCommand {
+  readonly orderId: string;
+  readonly commandId: string;
+  /** RFC 3339. */
+  readonly payBy: string;
+}
+
+/** `attemptExpiresAt`: when the open attempt lapses at its gateway; null where there is none. */
+export type ExtendOutcome =
+  | { readonly t: 'extended'; readonly payBy: string; readonly attemptExpiresAt: string | null }
+  | { readonly t: 'refused'; readonly status: OrderStatus; readonly payBy: string };
 
 export interface ConfirmCommand {
   readonly orderId: string;
@@ -97,7 +123,7 @@ export interface OrderStore {
   find(orderId: string): Promise<Order | null>;
   list(query: OrderQuery): Promise<Page<Order>>;
   timeline(orderId: string): Promise<TimelineFact[]>;
-  progress(orderId: string): Promise<OrderProgress | null>;
+  progress(orderId: string, paymentId?: string): Promise<OrderProgress | null>;
   /** Records an order that could not be held, for whoever started it without the API. */
   reject(orderId: string, draft: OrderDraft, why: { code: ErrorCode; context: ErrorContext }): Promise<void>;
   paymentCreated(answer: GatewayAnswer, update: PaymentUpdate): Promise<void>;
@@ -122,7 +148,9 @@ export interface OrderStore {
   /** Notes in the timeline that a person was told of an order whose closing takes long. */
   escalate(orderId: string, lastAnswer: string): Promise<void>;
   confirm(command: ConfirmCommand): Promise<MoveOutcome>;
-  release(command: ReleaseCommand): Promise<MoveOutcome>;
+  release(command: ReleaseCommand): Promise<ReleaseOutcome>;
+  /** Moves the deadline of an order that waits for its payment to a later time; a repeat of the command answers as it did. */
+  extendWindow(command: ExtendCommand): Promise<ExtendOutcome>;
   /** Those of the orders none of whose attempts waits for its gateway's answer to the create. */
   answeredPayments(orderIds: readonly string[]): Promise<ReadonlySet<string>>;
 }

@@ -12,6 +12,11 @@ export interface RefundCommand {
   /** The order's units go back on sale once the money is on its way. */
   readonly restock: boolean;
   readonly idempotency: IdempotencyKey;
+  /**
+   * From so many minor units on two persons decide; one alone asks for this refund. What was asked for the order on one word
+   * before counts with it: many small ones are one large one.
+   */
+  readonly secondPersonFrom?: number;
 }
 
 export type RefundResult =
@@ -19,6 +24,7 @@ export type RefundResult =
   | { readonly t: 'notFound' }
   | { readonly t: 'notRefundable' }
   | { readonly t: 'exceeds'; readonly refundable: Money }
+  | { readonly t: 'secondPersonNeeded' }
   | KeyRefusal;
 
 /** What a gateway said of a refund that it has not settled. */
@@ -38,6 +44,8 @@ export interface RefundStore {
   find(refundId: string): Promise<Refund | null>;
   /** The refund that has, or had, this number at the gateway, and whose process settles it. */
   ofNumber(number: string): Promise<RefundInProcess | null>;
+  /** The order's refunds that the gateway has not settled, late money's included. */
+  unsettled(orderId: string): Promise<RefundInProcess[]>;
   /** Its number is about to be sent for the first time: from here on it may have reached the gateway. */
   sending(refundId: string): Promise<void>;
   /** The gateway has taken it on, or may have. The timeline gets what it said, unless it said the same last time. */

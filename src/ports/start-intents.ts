@@ -1,5 +1,5 @@
 import { type GatewayName } from '../domain/payment';
-import { type ProcessDraft } from './order-process';
+import { type ProcessDraft } from './process-draft';
 
 /** A process that has to run: an order's, a refund's, or that of money which came too late. */
 export type StartIntent =
@@ -11,7 +11,7 @@ export type StartIntent =
 export interface StartIntents {
   /**
    * Intents that nobody else holds, one of each shop in turn, each shop's oldest first; each is leased to the caller for
-   * `leaseMs`. Refunds and late payments are a shop of their own.
+   * `leaseMs`. Orders that this process placed in a rush it may claim before others may. Refunds and late payments are a shop of their own.
    */
   claim(limit: number, leaseMs: number): Promise<StartIntent[]>;
   done(intents: readonly StartIntent[]): Promise<void>;

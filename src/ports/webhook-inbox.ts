@@ -1,4 +1,5 @@
 import { type GatewayName, type Paid } from '../domain/payment';
+import { type ProcessDraft } from './process-draft';
 
 /** A verified notification of a payment, as it is kept. */
 export interface InboxEntry {
@@ -19,6 +20,11 @@ export interface PaymentFact {
   readonly paid: Paid;
 }
 
+/** A fact to tell, with what its order's process is started with where it has none yet; null where there is no such order. */
+export interface FactToTell extends PaymentFact {
+  readonly draft: ProcessDraft | null;
+}
+
 /**
  * Verified notifications, stored before they are acknowledged: unique per gateway event and per transaction. Money for
  * an unknown number goes back by a process of its own; a wrong amount is kept and alerted; neither is ever taken as payment.
@@ -26,7 +32,7 @@ export interface PaymentFact {
 export interface WebhookInbox {
   store(entry: InboxEntry): Promise<StoreOutcome>;
   /** The oldest facts not yet signalled, leased to the caller for `leaseMs`. */
-  claim(limit: number, leaseMs: number): Promise<PaymentFact[]>;
+  claim(limit: number, leaseMs: number): Promise<FactToTell[]>;
   /** Payments told to us whose orders have not been told yet. */
   pending(): Promise<number>;
   delivered(inboxIds: readonly string[]): Promise<void>;

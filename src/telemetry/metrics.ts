@@ -1,4 +1,4 @@
-import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client';
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import { type Alert, ALERTS } from '../ports/alert';
 import { type Logger } from '../ports/logger';
 
@@ -15,6 +15,17 @@ export interface Metrics {
   gaugePer(label: string, name: string, help: string, read: () => Labelled | Promise<Labelled>): void;
   /** Answers what counts on. */
   counter(name: string, help: string): (count: number) => void;
+  /** The same by labels, whose values are few. */
+  counterPer<L extends string>(labels: readonly L[], name: string, help: string): (values: Record<L, string>) => void;
+  /** Answers what is told a size, in the unit of the name, by labels whose values are few. */
+  histogramPer<L extends string>(
+    labels: readonly L[],
+    name: string,
+    help: string,
+    buckets: readonly number[],
+  ): (values: Record<L, string>, size: number) => void;
+  /** Adds another exposition, read at every scrape: a library's own. What can't be read is left out. */
+  append(read: () => Promise<string>): void;
   /** Logs an error and counts it. */
   readonly alert: Alert;
 }
@@ -30,9 +41,14 @@ export function createMetrics(log: Logger): Metrics {
     registers: [registry],
   });
   ALERTS.forEach((what) => alerts.inc({ what }, 0));
+  const others: (() => Promise<string>)[] = [];
   return {
     contentType: registry.contentType,
-    metrics: () => registry.metrics(),
+    metrics: async () => {
+      const appended = others.map((read) => read().catch(() => ''));
+      return (await Promise.all([registry.metrics(), ...appended])).filter((text) => text !== '').join('\n');
+    },
+    append: (read) => void others.push(read),
     gauge: (name, help, read) => {
       new Gauge({
         name,
@@ -60,6 +76,14 @@ export function createMetrics(log: Logger): Metrics {
     counter: (name, help) => {
       const counter = new Counter({ name, help, registers: [registry] });
       return (count) => counter.inc(count);
+    },
+    counterPer: (labels, name, help) => {
+      const counter = new Counter({ name, help, labelNames: labels, registers: [registry] });
+      return (values) => counter.inc(values);
+    },
+    histogramPer: (labels, name, help, buckets) => {
+      const histogram = new Histogram({ name, help, labelNames: labels, buckets: [...buckets], registers: [registry] });
+      return (values, size) => histogram.observe(values, size);
     },
     alert: (what, context) => {
       alerts.inc({ what });

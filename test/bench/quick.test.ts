@@ -25,7 +25,12 @@ const ROWS = {
   ],
   burst: ['Holdfast', 'hand-made'],
   sustained: ['Holdfast, one process', 'bare Temporal', 'Holdfast'],
-  life: ['Holdfast, one process', 'bare Temporal'],
+  life: [
+    'Holdfast, one process, attempt prepared',
+    'bare Temporal',
+    'Holdfast, one process, asking wechat',
+    'Holdfast, one process, asking wechat, consumers at work',
+  ],
   'hot-sku': ['Holdfast', 'Express 409'],
   'curve-lines': ['lines 1', 'lines 5'],
   'curve-open': ['open 0', 'open 30'],

@@ -3,7 +3,7 @@ import { createFormCheck } from '../../src/adapters/forms/ajv/form-check';
 import { PrismaOrderStore } from '../../src/adapters/store/prisma/order-store';
 import { PrismaStockStore } from '../../src/adapters/store/prisma/stock-store';
 import { HoldfastError } from '../../src/domain/errors';
-import { type MoveOutcome } from '../../src/ports/order-store';
+import { type ReleaseOutcome } from '../../src/ports/order-store';
 import { type HoldOutcome, type SettleOutcome, type StockStore } from '../../src/ports/stock-store';
 import { prismaStockUnderTest } from './prisma-stock-under-test';
 import { stockStoreSuite } from './stock-store.suite';
@@ -58,16 +58,16 @@ class OrdersAsStock implements StockStore {
 async function settled(
   orderId: string,
   orders: PrismaOrderStore,
-  move: () => Promise<MoveOutcome>,
+  move: () => Promise<ReleaseOutcome>,
 ): Promise<SettleOutcome> {
   if (!(await orders.progress(orderId))) return 'notHeld';
   const { t } = await move();
-  return t === 'refused' ? 'conflict' : t;
+  return t === 'done' || t === 'already' ? t : 'conflict';
 }
 
 stockStoreSuite('PostgreSQL, as orders are placed and settled', () =>
   prismaStockUnderTest('order store', (prisma, newId) => {
-    const context = { newId, now: Date.now, forms: createFormCheck(), sealer: createSealer([]) };
+    const context = { newId, now: Date.now, forms: createFormCheck(), sealer: createSealer([]), self: 'test' };
     return new OrdersAsStock(new PrismaOrderStore(prisma, context), new PrismaStockStore(prisma));
   }),
 );

@@ -1,6 +1,7 @@
 import { EmbeddedGate } from '../../src/adapters/admission/embedded/gate';
-import { COMMAND_TIMEOUT_MS, openScripts, type RedisScripts } from '../../src/adapters/admission/redis/connection';
-import { RedisGate } from '../../src/adapters/admission/redis/gate';
+import { openRedisScripts } from '../../src/adapters/scripts/redis/runner';
+import { type ScriptRunner } from '../../src/ports/script-runner';
+import { DOOR_TIMEOUT_MS, RedisGate } from '../../src/adapters/admission/redis/gate';
 import { Refresher } from '../../src/adapters/admission/redis/refresher';
 import { CLOCK, GIVE_BACK, KEEP, TAKE } from '../../src/adapters/admission/redis/scripts';
 import { READING_LIFE_MS } from '../../src/ports/admission-gate';
@@ -31,7 +32,7 @@ afterEach(async () => {
 
 /** One process: its own gate, its own connection, over a truth that it may share with others. */
 async function openProcess(stock = new FakeStock(), { url = REDIS_URL, timeoutMs = PATIENT_MS } = {}) {
-  const redis = openScripts({ url, timeoutMs, log });
+  const redis = openRedisScripts({ url, timeoutMs, component: 'test', log });
   const clock = { ahead: 0 };
   const own = new EmbeddedGate({ stock, elapsed: () => performance.now() + clock.ahead, log });
   const refresher = new Refresher({ redis, stock, prefix: keys.prefix, log });
@@ -47,7 +48,7 @@ async function openProcess(stock = new FakeStock(), { url = REDIS_URL, timeoutMs
 
 type Process = Awaited<ReturnType<typeof openProcess>>;
 
-const works = (redis: RedisScripts): Promise<boolean> =>
+const works = (redis: ScriptRunner): Promise<boolean> =>
   redis.run(CLOCK, [], []).then(
     () => true,
     () => false,
@@ -147,7 +148,7 @@ describeWithRedis('on the real Redis', () => {
         const proxy = await startTcpProxy({ host: hostname, port: Number(port || 6379) });
         const { gate, stock, redis } = await openProcess(new FakeStock(), {
           url: `redis://127.0.0.1:${proxy.port}`,
-          timeoutMs: COMMAND_TIMEOUT_MS,
+          timeoutMs: DOOR_TIMEOUT_MS,
         });
         try {
           stock.units.set('sku_tea', 0).set('sku_pot', 1);

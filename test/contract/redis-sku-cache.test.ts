@@ -1,9 +1,10 @@
-import {
-  openRedisSkuCache,
-  type RedisSkuCache,
-  type RedisSkuCacheOptions,
-} from '../../src/adapters/cache/redis/sku-cache';
+import { createRedisSkuCache } from '../../src/adapters/cache/redis/sku-cache';
+import { DEFAULT_TIMING } from '../../src/config/types';
+import { openRedisScripts } from '../../src/adapters/scripts/redis/runner';
 import { freePort } from '../../src/main/local/ports';
+import { type Logger } from '../../src/ports/logger';
+import { type ScriptRunner } from '../../src/ports/script-runner';
+import { type SkuCache } from '../../src/ports/sku-cache';
 import { createLogger } from '../../src/telemetry/logger';
 import { describeWithRedis, openRedisKeys, REDIS_URL, type RedisKeys } from '../support/redis';
 import { startTcpProxy } from '../support/tcp-proxy';
@@ -12,19 +13,28 @@ import { skuCacheSuite, someSku, withAvailable } from './sku-cache.suite';
 
 const quiet = createLogger('silent');
 
-let opened: RedisSkuCache[] = [];
+type RedisSkuCache = SkuCache & Pick<ScriptRunner, 'asking' | 'close'>;
+
+interface Options {
+  readonly url: string;
+  readonly prefix: string;
+  readonly log: Logger;
+}
+
+let opened: ScriptRunner[] = [];
 afterEach(() => {
-  opened.forEach((cache) => cache.close());
+  opened.forEach((redis) => redis.close());
   opened = [];
 });
 
-function opening(options: Partial<RedisSkuCacheOptions>): RedisSkuCache {
-  const cache = openRedisSkuCache({ url: REDIS_URL, prefix: 'holdfast-test', lifeMs: 60_000, log: quiet, ...options });
-  opened.push(cache);
-  return cache;
+function opening(options: Partial<Options>): RedisSkuCache {
+  const { url, prefix, log } = { url: REDIS_URL, prefix: 'holdfast-test', log: quiet, ...options };
+  const redis = openRedisScripts({ url, timeoutMs: DEFAULT_TIMING.skuCacheTimeoutMs, component: 'test', log });
+  opened.push(redis);
+  return { ...createRedisSkuCache({ redis, prefix, lifeMs: 60_000 }), asking: redis.asking, close: redis.close };
 }
 
-async function connected(options: Partial<RedisSkuCacheOptions>): Promise<RedisSkuCache> {
+async function connected(options: Partial<Options>): Promise<RedisSkuCache> {
   const cache = opening(options);
   await until('Redis is connected', () => works(cache));
   return cache;
@@ -119,7 +129,7 @@ describeWithRedis('on the real Redis', () => {
       const url = new URL(REDIS_URL);
       url.password = 'hunter2-of-the-tests';
       const cache = opening({ url: url.href, log });
-      await until('the connection was refused', () => lines.some((line) => line.includes('"component":"redis"')));
+      await until('the connection was refused', () => lines.some((line) => line.includes('"component":"test"')));
       const error = await cache.find(['sku_x']).catch((thrown: unknown) => thrown);
       expect(JSON.stringify([lines, String(error), error])).not.toContain('hunter2');
     });

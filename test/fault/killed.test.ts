@@ -1,6 +1,6 @@
 import { type GatewayName } from '../../src/domain/payment';
 import { expectInvariants, untilStatus } from '../support/invariants';
-import { holdLock, untilLockWaits } from '../support/lock';
+import { holdLock, lockWaiters } from '../support/lock';
 import {
   CANCELLED,
   expectEnd,
@@ -36,8 +36,13 @@ describe('processes that die', () => {
       const held = [...orders.values()];
       const unlocks = await Promise.all(held.map(({ skuId }) => holdLock(world.config.databaseUrl, skuId)));
       const cancelling = held.map(({ id }) => world.api.cancel(id));
-      // The window: every gateway has closed, and the releases wait for the counters that this test holds.
-      await untilLockWaits(world.prisma, held.length, 'stock_ledger');
+      // The window: every gateway has closed, and the releases, however many share a statement, wait for the counters that
+      // this test holds.
+      await until('every gateway has closed', async () => {
+        const closed = { orderId: { in: held.map(({ id }) => id) }, what: { startsWith: 'close: ' } };
+        return (await world.prisma.orderFact.groupBy({ by: ['orderId'], where: closed })).length === held.length;
+      });
+      await until('the releases wait', async () => (await lockWaiters(world.prisma)).length > 0);
       await first.kill();
       await Promise.all(unlocks.map((unlock) => unlock()));
       const second = await startWorkerProcess(world);

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { type Server } from 'node:http';
+import { createServer, type Server } from 'node:http';
 import { type AddressInfo } from 'node:net';
 import { problemSchema } from '../../src/http/schemas/problem';
 import { HOSTILE_REQUESTS, type HostileContext } from './hostile-requests';
@@ -22,7 +22,7 @@ describe('hostile requests', () => {
   beforeAll(async () => {
     built = await harness();
     document = await documentOf(built);
-    server = built.app.listen(0, '127.0.0.1');
+    server = createServer(built.app).listen(0, '127.0.0.1');
     await once(server, 'listening');
     port = (server.address() as AddressInfo).port;
   });

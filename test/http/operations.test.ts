@@ -116,7 +116,11 @@ describe('the access log', () => {
     const text = log.join('');
     for (const secret of [KEYS.orders, 'for-my-mother', 'somebody', 'buyer_1']) expect(text).not.toContain(secret);
     expect(log.map((line) => JSON.parse(line))).toEqual([
-      expect.objectContaining({ level: 30, req: { method: 'POST', path: '/v1/orders' }, res: { status: 201 } }),
+      expect.objectContaining({
+        level: 30,
+        req: { method: 'POST', path: '/v1/orders' },
+        res: { status: 201, location: expect.stringMatching(/^\/v1\/orders\/ord_/) },
+      }),
       expect.objectContaining({ level: 30, req: { method: 'GET', path: '/v1/orders' }, res: { status: 200 } }),
     ]);
   });

@@ -117,6 +117,31 @@ describe('POST /v1/orders', () => {
     expect(orders.remembered.map(({ order }) => order.id)).toEqual([first.body.id]);
   });
 
+  it('in a rush answers at once, complete as it stands, and leaves the start to the starter', async () => {
+    const waited: string[] = [];
+    let inside = 0;
+    const { as, orders, started } = await harness({
+      rush: { enter: () => (inside += 1) > 0, leave: () => (inside -= 1) },
+      paymentAnswered: (id) => Promise.resolve(void waited.push(id)),
+    });
+    const answer = await as('orders')
+      .post('/v1/orders')
+      .set('Idempotency-Key', 'once')
+      .send({ ...PLACE, payWith: 'wechat' });
+    expect([answer.status, answer.body.payment.status]).toEqual([201, 'creating']);
+    expect(orders.placings).toMatchObject([{ startIntent: true, inRush: true }]);
+    expect([waited, started, orders.remembered, inside]).toEqual([[], [], [], 0]);
+  });
+
+  it('counts a refused placing out of the rush again', async () => {
+    let inside = 0;
+    const { as } = await harness({ rush: { enter: () => (inside += 1) > 1, leave: () => (inside -= 1) } });
+    const answer = await as('orders')
+      .post('/v1/orders')
+      .send({ ...PLACE, lines: [{ skuId: 'sku_none', quantity: 1 }] });
+    expect([answer.status, inside]).toEqual([404, 0]);
+  });
+
   it('answers with the order as it was held when waiting, reading or remembering fails', async () => {
     const { as, orders, log } = await harness({ paymentAnswered: () => Promise.reject(new Error('gone')) });
     orders.rememberAnswer = () => Promise.reject(new Error('gone too'));

@@ -184,7 +184,7 @@ describe('checkout on real orders', () => {
       const dying = carts.checkout(buyerId, `key-${buyerId}`);
       const [session] = await untilWaiting(1);
       await world.prisma.$executeRaw`SELECT pg_terminate_backend(${session}::int)`;
-      expect((await dying).status).toBe(500);
+      expect((await dying).status).toBe(503);
       await unlock();
       expect([await ordersOf(buyerId), await carts.contents(buyerId)]).toEqual([0, { [skuId]: 2 }]);
       expect((await carts.checkout(buyerId, `key-${buyerId}`)).status).toBe(201);

@@ -132,6 +132,13 @@ describeWithRedis('consumers', () => {
         { kind: 'take_back', delta: -26, reference: parts[1] },
         { kind: 'take_back', delta: -50, reference: parts[2] },
       ]);
+      const moved = (await world.api.timeline(order.id)).filter(({ kind }) => kind === 'points');
+      expect(moved.map(({ what, data }) => [what, data['delta']])).toEqual([
+        ['earn', 100],
+        ['take_back', -24],
+        ['take_back', -26],
+        ['take_back', -50],
+      ]);
     });
 
     it('an order paid with points earns none', async () => {

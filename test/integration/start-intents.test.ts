@@ -20,7 +20,7 @@ describe('start intents in PostgreSQL', () => {
     database = await createTestDatabase('start_intents');
     stores = openStores(database.url, { now: Date.now, dataKeys: [] });
     prisma = createPrisma(database.url);
-    intents = new PrismaStartIntents(prisma);
+    intents = new PrismaStartIntents(prisma, 'test');
     skuId = stores.newId('sku');
     const price = { minor: 1, currency: 'CNY' };
     const sku = { id: skuId, productId: 'prod', title: 'Tea', price, onShelf: true, initialStock: 0, unlimited: true };
@@ -88,6 +88,40 @@ describe('start intents in PostgreSQL', () => {
     expect(new Set(taken).size).toBe(taken.length);
     taken.push(...(await claim(subjects.length)));
     expect([...taken].sort()).toEqual([...subjects].sort());
+  });
+
+  it('placed in a rush are the placer’s until its rush is over, then its own at once, and anybody’s after their lease', async () => {
+    const place = async (): Promise<string> => {
+      const orderId = stores.newId('order');
+      const draft = { buyerId: 'b', lines: [{ skuId, quantity: 1 }], payWith: null, paymentWindowSeconds: 600 };
+      await stores.orders.place({ orderId, draft, startIntent: true, inRush: true });
+      return orderId;
+    };
+    const [first, second] = [await place(), await place()];
+    await prisma.$executeRaw`UPDATE start_intents SET leased_until = leased_until + interval '1 hour'`;
+    expect(await claim(10)).toEqual([]);
+    const claimOwn = async (limit: number) => (await stores.intents.claim(limit, LEASE_MS)).map(({ id }) => id);
+    expect(await claimOwn(1)).toEqual([first]);
+    // Claimed once, it is leased like any other, also for the process that placed it.
+    expect(await claimOwn(10)).toEqual([second]);
+    expect(await claimOwn(10)).toEqual([]);
+    const third = await place();
+    await prisma.startIntent.updateMany({ where: { subjectId: third }, data: { leasedUntil: new Date(0) } });
+    expect(await claim(10)).toEqual([third]);
+  });
+
+  it('of a rush are left to the process that placed them for twenty seconds, of a quiet door for two', async () => {
+    const leases: number[] = [];
+    for (const inRush of [{ inRush: true as const }, {}]) {
+      const orderId = stores.newId('order');
+      const draft = { buyerId: 'b', lines: [{ skuId, quantity: 1 }], payWith: null, paymentWindowSeconds: 600 };
+      await stores.orders.place({ orderId, draft, startIntent: true, ...inRush });
+      const [row] = await prisma.$queryRaw<{ seconds: number }[]>`
+        SELECT round(extract(epoch FROM leased_until - created_at))::int AS seconds FROM start_intents
+        WHERE subject_id = ${orderId}`;
+      leases.push(row?.seconds ?? 0);
+    }
+    expect(leases).toEqual([20, 2]);
   });
 
   it('a starter behind a burst begins with the oldest, and with a small shop before the rest of a big one', async () => {

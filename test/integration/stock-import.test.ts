@@ -126,7 +126,7 @@ describe('stock imports on the real database', () => {
       return waiting.length > 0 && waiting;
     });
     await world.prisma.$executeRaw`SELECT pg_terminate_backend(${session}::int)`;
-    expect((await dying).status).toBe(500);
+    expect((await dying).status).toBe(503);
     await unlock();
     expect(await available(a)).toBe(10);
     const again = [await send(lines, { key }), await send(lines, { key })];

@@ -1,9 +1,11 @@
 import { Worker } from '@temporalio/worker';
 import { recordedHistories, type RecordedHistory } from '../support/histories';
 import { testEnvironment } from '../support/environment';
+import { tracedBundle } from '../support/traced-bundle';
 
 /** Every branch of the workflow with a name in its tests; a branch without a history would not be guarded. */
 const BRANCHES = [
+  'asked-now-then-paid',
   'by-hand-paid',
   'by-hand-rejected',
   'cancelled-by-update',
@@ -12,22 +14,35 @@ const BRANCHES = [
   'closing-then-closed',
   'closing-then-paid',
   'create-repeated',
+  'extended-then-paid',
+  'held-for-a-person',
   'late-payment-in-a-new-run',
   'late-payment-refunded',
   'never-offered',
+  'offered-at-once',
   'others-closed-in-a-new-run',
+  'outage',
   'paid',
   'paid-as-it-closes',
+  'paid-at-once',
+  'reconcile',
   'refund',
   'refund-in-a-new-run',
   'refund-under-another-number',
   'resumed-while-closing',
+  'switched-first',
   'switched-then-paid',
   'two-attempts-paid',
+  'two-switches-first',
   'window-over',
 ];
 
 describe('recorded histories replay on the workflows as they are now', () => {
+  let traced: Promise<string>;
+  beforeAll(() => {
+    traced = tracedBundle();
+  });
+
   const options = () => ({ workflowBundle: { codePath: testEnvironment().workflowBundlePath } });
 
   it('there is one for every branch', async () => {
@@ -38,6 +53,16 @@ describe('recorded histories replay on the workflows as they are now', () => {
     const { history, workflowId } = await recorded(branch);
     await expect(Worker.runReplayHistory(options(), history, workflowId)).resolves.toBeUndefined();
   });
+
+  it.each(BRANCHES)(
+    '%s, where workflows are traced: tracing may be switched on over orders in flight',
+    async (branch) => {
+      const { history, workflowId } = await recorded(branch);
+      const sinks = { exporter: { export: { fn: () => undefined, callDuringReplay: false } } };
+      const options = { workflowBundle: { codePath: await traced }, sinks };
+      await expect(Worker.runReplayHistory(options, history, workflowId)).resolves.toBeUndefined();
+    },
+  );
 
   it.each(['late-payment-in-a-new-run', 'others-closed-in-a-new-run', 'refund-in-a-new-run'])(
     '%s, of a run that grew long before it knew of new runs, goes on as it went',

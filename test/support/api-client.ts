@@ -27,6 +27,8 @@ export interface PlaceJson {
   readonly paymentWindowSeconds?: number;
   readonly promotionId?: string;
   readonly referrerId?: string;
+  readonly note?: string;
+  readonly shippingAddress?: Readonly<Record<string, string>>;
 }
 
 /**

@@ -2,16 +2,15 @@ import { chmod, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
-import { basename, join, resolve } from 'node:path';
-import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
+import { basename, join } from 'node:path';
 import { SEARCH_ATTRIBUTES } from '../../src/adapters/process/temporal/search-attributes';
 import { applyMigrations } from '../../src/adapters/store/prisma/migrate';
 import { endRecorded } from '../../src/main/local/child';
 import { dataDirHolder, lockDataDir, type DataDirLock } from '../../src/main/local/data-dir';
 import { ensureDatabase, startEmbeddedPostgres } from '../../src/main/local/postgres';
-
 import { resolveTemporalCli, temporalCacheDir } from '../../src/main/local/temporal-cli';
 import { startTemporalDevServer } from '../../src/main/local/temporal-server';
+import { bundleWorkflows } from '../../src/main/workflows';
 import { VARIABLES, type TestEnvironment } from './environment';
 
 /** What this run started, for the teardown, which runs in the same process. */
@@ -91,11 +90,8 @@ async function temporal(runDir: string, servers: TestRun['servers']): Promise<st
 
 /** Once for all test files: bundling takes seconds. */
 async function bundle(runDir: string): Promise<string> {
-  const workflowsPath = resolve(__dirname, '../../workflows/index.ts');
   const file = join(runDir, 'workflows.js');
-  if (!existsSync(workflowsPath)) return file;
-  const { code } = await bundleWorkflowCode({ workflowsPath, logger: new DefaultLogger('WARN') });
-  await writeFile(file, code);
+  await writeFile(file, await bundleWorkflows('plain'));
   return file;
 }
 

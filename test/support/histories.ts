@@ -15,9 +15,13 @@ export function recordHistory(world: World, orderId: string, branch: string): Pr
 }
 
 /** The same for any workflow. */
-export async function recordWorkflow(world: World, workflowId: string, branch: string): Promise<void> {
+export async function recordWorkflow(
+  { temporal }: Pick<World, 'temporal'>,
+  workflowId: string,
+  branch: string,
+): Promise<void> {
   if (!RECORDING) return;
-  const history = await world.temporal.client.workflow.getHandle(workflowId).fetchHistory();
+  const history = await temporal.client.workflow.getHandle(workflowId).fetchHistory();
   await mkdir(DIR, { recursive: true });
   // Stack traces name files; the folder of whoever recorded them is nobody's business.
   const text = historyToJSON(history).replaceAll(`${resolve(__dirname, '../..')}/`, '');

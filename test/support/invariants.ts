@@ -10,6 +10,8 @@ export async function expectInvariants(world: World): Promise<void> {
     money.filter((row) => row.merchantNo === merchantNo).map((row) => row.kind);
   const violations: string[] = [];
   for (const order of orders) {
+    // The sandbox knows nothing of points; their ledger has checks of its own.
+    if (order.payments.some(({ gateway }) => gateway === 'points')) continue;
     const paidAtGateway = order.payments.some((payment) => kinds(payment.merchantNo).includes('paid'));
     if ((order.status === 'paid') !== paidAtGateway)
       violations.push(`${order.id} is ${order.status}, paid at the gateway: ${paidAtGateway}`);
@@ -26,7 +28,7 @@ export async function expectInvariants(world: World): Promise<void> {
 }
 
 /** Counters equal the sum of the ledger and of the orders that stand behind them; no order's ledger contradicts its state. */
-export async function expectBooksBalance({ prisma }: World): Promise<void> {
+export async function expectBooksBalance({ prisma }: Pick<World, 'prisma'>): Promise<void> {
   const wrong = await prisma.$queryRaw`
     SELECT s.sku_id FROM stock s
     JOIN (SELECT sku_id, sum(available_delta) a, sum(reserved_delta) r, sum(sold_delta) d FROM stock_ledger GROUP BY sku_id) l

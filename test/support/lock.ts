@@ -7,6 +7,11 @@ export function holdLock(databaseUrl: string, skuId: string): Promise<() => Prom
   return hold(databaseUrl, 'SELECT 1 FROM stock WHERE sku_id = $1 FOR UPDATE', [skuId]);
 }
 
+/** Locks an order's row, which holds whoever wants to move it. */
+export function holdOrder(databaseUrl: string, orderId: string): Promise<() => Promise<void>> {
+  return hold(databaseUrl, 'SELECT 1 FROM orders WHERE id = $1 FOR UPDATE', [orderId]);
+}
+
 /** Locks a buyer's points account, made if there was none. */
 export function holdAccount(databaseUrl: string, buyerId: string): Promise<() => Promise<void>> {
   // The row that a conflict updates is locked, so one statement makes the account and holds it.

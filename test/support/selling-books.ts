@@ -1,7 +1,7 @@
 import { type World } from './world';
 
 /** Promotions and points beside the stock: counters equal their ledgers, and no order's rows contradict its state. */
-export async function expectSellingBooksBalance({ prisma }: World): Promise<void> {
+export async function expectSellingBooksBalance({ prisma }: Pick<World, 'prisma'>): Promise<void> {
   const uses = await prisma.$queryRaw`
     SELECT u.promotion_id, u.held, u.used FROM promotion_use u
     LEFT JOIN (SELECT promotion_id, sum(held_delta) h, sum(used_delta) d FROM promotion_ledger GROUP BY promotion_id) l USING (promotion_id)

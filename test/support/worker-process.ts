@@ -9,8 +9,8 @@ export interface ServiceProcess {
   readonly pid: number;
   /** As the kernel's out-of-memory killer would: nothing is flushed, nobody is told. */
   kill(): Promise<void>;
-  /** As a deployment would. */
-  terminate(): Promise<number | null>;
+  /** As a deployment would; answers the exit code, or the signal that ended it instead. */
+  terminate(): Promise<number | NodeJS.Signals | null>;
 }
 
 /** The production worker, `src/main/worker.ts`, as a process of its own on the world's database, sandbox and namespace. */
@@ -62,7 +62,7 @@ async function startProcess(
     },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
-  const exited = once(child, 'exit') as Promise<[number | null]>;
+  const exited = once(child, 'exit') as Promise<[number | null, NodeJS.Signals | null]>;
   running.add(child);
   void exited.then(() => running.delete(child));
   await started(child.stdout, exited);
@@ -75,7 +75,8 @@ async function startProcess(
     },
     terminate: async () => {
       child.kill('SIGTERM');
-      return (await exited)[0];
+      const [code, signal] = await exited;
+      return code ?? signal;
     },
   };
 }

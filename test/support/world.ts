@@ -12,7 +12,8 @@ import { startSandboxProcess } from '../../src/main/local/sandbox';
 import { withSandbox } from '../../src/main/sandbox-settings';
 import { type Service, startService } from '../../src/main/service';
 import { type Stores, openStores } from '../../src/main/stores';
-import { createLogger } from '../../src/telemetry/logger';
+import { openLog } from '../../src/main/log';
+import { type Tracing } from '../../src/telemetry/tracing/index';
 import { ApiClient } from './api-client';
 import { createTestDatabase } from './database';
 import { testEnvironment } from './environment';
@@ -43,17 +44,28 @@ const TIMING: Config['timing'] = {
   paymentWaitMs: 5_000,
   escalateAfterMs: 1_000,
   skuCacheLifeMs: 600_000,
+  // A busy test machine must not make a read of the cache one of PostgreSQL.
+  skuCacheTimeoutMs: 5_000,
 };
+const RECONCILE = { everySeconds: 0, secondLookMs: 50, underWayMs: 0, overdueMs: 0, outlivedMs: 0 };
 const KEY = 'key-of-the-tests';
 export const DATA_KEYS = `tests=${Buffer.alloc(32, 7).toString('base64')}`;
 
 export interface WorldOptions {
   readonly timing?: Partial<Config['timing']>;
   readonly latePaymentPolicy?: Config['latePaymentPolicy'];
-  /** Broker, cache and consumers, which are not there unless given. */
-  readonly config?: Partial<Pick<Config, 'amqp' | 'redis' | 'consumers'>>;
+  /** Broker, cache, consumers and shop, which are not there unless given; a port of metrics; the console and its rules. */
+  readonly config?: Partial<
+    Pick<
+      Config,
+      'amqp' | 'redis' | 'consumers' | 'shop' | 'metricsPort' | 'reconcile' | 'console' | 'twoPersonAboveMinor'
+    >
+  >;
   /** Further keys, beside the one of the tests' own client. */
   readonly apiKeys?: Config['apiKeys'];
+  /** Traces everything; `bundle` is the file of workflows bundled with tracing in them. */
+  readonly traced?: { readonly tracing: Tracing; readonly bundle: string };
+  readonly logLevel?: string;
   /** False: an API without a worker, in a namespace of its own, for worker processes to be started beside it. */
   readonly worker?: boolean;
   /** Answers the URL by which the service reaches its database, where that isn't the direct one. */
@@ -113,9 +125,13 @@ async function open(label: string, options: WorldOptions, opened: Opened): Promi
       config: served,
       temporal: temporalOptions,
       roles: { api: true, worker },
-      workflows: { bundle: { codePath: environment.workflowBundlePath } },
+      workflows: { bundle: { codePath: options.traced?.bundle ?? environment.workflowBundlePath } },
+      tracing: options.traced?.tracing ?? null,
       ...(worker ? { taskQueue } : {}),
-      log: createLogger('info', { write: (line) => logged.push(line) }),
+      log: openLog(options.logLevel ?? 'info', {
+        traced: options.traced !== undefined,
+        destination: { write: (line) => logged.push(line) },
+      }),
       onFailure: (error) => {
         throw error;
       },
@@ -171,9 +187,11 @@ async function configFor(
   const own = { digest: digestOf(KEY), scopes: ['orders', 'catalog', 'operate', 'read'] as const };
   return {
     ...(await withSandbox(configured, settings)),
-    ...{ databaseUrl, latePaymentPolicy },
+    ...{ databaseUrl, latePaymentPolicy, shop: null },
     apiKeys: [own, ...apiKeys],
     timing: { ...TIMING, ...timing },
+    // Only when a test asks for a run, which then waits for nothing.
+    reconcile: { ...configured.reconcile, ...RECONCILE },
     ...config,
   };
 }

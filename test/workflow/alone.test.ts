@@ -1,12 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import { Context } from '@temporalio/activity';
+import { WithStartWorkflowOperation } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
 import { type OrderActivities } from '../../activities';
 import { createNewId } from '../../src/adapters/ids/ulid';
 import { connectTemporal, type TemporalConnection } from '../../src/adapters/process/temporal/connect';
 import { createWorkers } from '../../src/adapters/process/temporal/worker';
-import { orderWorkflowId, paymentReceived, type PaymentReceived } from '../../workflows/order/contract';
+import { orderWorkflowId, paymentReceived, type PaymentReceived, switchPayment } from '../../workflows/order/contract';
 import { testEnvironment } from '../support/environment';
+import { recordWorkflow } from '../support/histories';
 import { until } from '../support/until';
 
 const HELD = {
@@ -52,8 +54,16 @@ describe('the order workflow on activities of the test', () => {
   /** Runs workers with these activities for as long as the work takes. */
   async function working(taskQueue: string, activities: Partial<OrderActivities>, work: () => Promise<void>) {
     const workers = await createWorkers({
-      ...{ connection: temporal.connection, namespace: temporal.namespace, taskQueue, activities },
+      ...{
+        connection: temporal.connection,
+        namespace: temporal.namespace,
+        taskQueue,
+        activities,
+        // A worker must have something to do; nobody asks for it here.
+        reconcileActivities: activities,
+      },
       workflows: { bundle: { codePath: testEnvironment().workflowBundlePath } },
+      cachedWorkflows: 100,
     });
     const running = workers.map((worker) => worker.run());
     try {
@@ -98,6 +108,59 @@ describe('the order workflow on activities of the test', () => {
       expect(workflow.result()).rejects.toMatchObject({ cause: { type: 'VALIDATION_FAILED' } }),
     );
     expect(asked).toBe(1);
+  });
+
+  it('a switch that is what starts the workflow waits for the hold, and then offers the payment', async () => {
+    const taskQueue = queue();
+    const activities: Partial<OrderActivities> = {
+      holdStock: () => Promise.resolve(HELD),
+      addAttempt: ({ paymentId, gateway }) => Promise.resolve({ id: paymentId, gateway }),
+      createPayment: () => Promise.resolve(null),
+      confirmStock: ({ paid }) => Promise.resolve({ status: 'paid', kept: paid.transactionId }),
+      openAttempts: () => Promise.resolve([]),
+    };
+    const workflowId = orderWorkflowId(createNewId(Date.now)('order'));
+    const paymentId = createNewId(Date.now)('payment');
+    const workflow = temporal.client.workflow.getHandle(workflowId);
+    const reply = temporal.client.workflow.executeUpdateWithStart(switchPayment, {
+      args: [{ gateway: 'wechat', paymentId }],
+      startWorkflowOperation: new WithStartWorkflowOperation('orderWorkflow', {
+        ...{ workflowId, taskQueue, args: [{ buyerId: 'buyer_1', lines: [] }] },
+        workflowIdConflictPolicy: 'USE_EXISTING',
+      }),
+    });
+    // No worker yet: the first task brings both the start and the command.
+    await until('the workflow is there', () => workflow.describe().catch(() => null));
+    await working(taskQueue, activities, async () => {
+      expect(await reply).toEqual({ t: 'offered', paymentId });
+      await workflow.signal(paymentReceived, told('t1'));
+      expect(await workflow.result()).toMatchObject({ status: 'paid' });
+    });
+    await recordWorkflow({ temporal }, workflowId, 'switched-first');
+  });
+
+  it('two switches that wait for the hold take their turns, and each hears of its own attempt', async () => {
+    const taskQueue = queue();
+    const activities: Partial<OrderActivities> = {
+      holdStock: () => Promise.resolve(HELD),
+      addAttempt: ({ paymentId, gateway }) => Promise.resolve({ id: paymentId, gateway }),
+      createPayment: () => Promise.resolve(null),
+      closePayment: () => Promise.resolve({ t: 'unpayable', proof: 'ack' }),
+      confirmStock: ({ paid }) => Promise.resolve({ status: 'paid', kept: paid.transactionId }),
+      openAttempts: () => Promise.resolve([]),
+    };
+    const newId = createNewId(Date.now);
+    const workflow = await temporal.client.workflow.start('orderWorkflow', {
+      ...{ workflowId: orderWorkflowId(newId('order')), taskQueue, args: [{ buyerId: 'buyer_1', lines: [] }] },
+    });
+    const asked = (['wechat', 'alipay'] as const).map((gateway) => ({ gateway, paymentId: newId('payment') }));
+    const replies = Promise.all(asked.map((next) => workflow.executeUpdate(switchPayment, { args: [next] })));
+    await working(taskQueue, activities, async () => {
+      expect(await replies).toEqual(asked.map(({ paymentId }) => ({ t: 'offered', paymentId })));
+      await workflow.signal(paymentReceived, told('t1'));
+      expect(await workflow.result()).toMatchObject({ status: 'paid' });
+    });
+    await recordWorkflow({ temporal }, workflow.workflowId, 'two-switches-first');
   });
 
   it('a payment told while another is put aside is put aside as well, before the workflow ends', async () => {

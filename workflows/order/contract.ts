@@ -124,4 +124,8 @@ export const getOrderProgress = defineQuery<OrderProgressView>('getOrderProgress
 
 /** Search attributes: set at the start, changed only when the state does. */
 export const ORDER_STATUS = defineSearchAttributeKey('OrderStatus', 'KEYWORD');
+/** Since when the gateway has been asked to close; stays once it is over. */
+export const ORDER_CLOSING_SINCE = defineSearchAttributeKey('OrderClosingSince', 'DATETIME');
+/** A person handles the order. */
+export const ORDER_MANUAL = defineSearchAttributeKey('OrderManual', 'BOOL');
 export const ORDER_PAY_BY = defineSearchAttributeKey('OrderPayBy', 'DATETIME');

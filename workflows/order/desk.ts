@@ -2,6 +2,7 @@ import {
   allHandlersFinished,
   CancellationScope,
   condition,
+  patched,
   setCurrentDetails,
   setHandler,
   upsertSearchAttributes,
@@ -15,6 +16,7 @@ import {
   type CancelReply,
   type CancelRequest,
   getOrderProgress,
+  ORDER_CLOSING_SINCE,
   ORDER_PAY_BY,
   ORDER_STATUS,
   type OrderProgressView,
@@ -24,6 +26,10 @@ import {
   type SwitchReply,
   type SwitchRequest,
 } from './contract';
+import { OperatorCommands } from './operator-commands';
+
+/** Switches wait for the hold, and for each other; asked only where one would have to. */
+const SWITCH_IN_TURN = '2026-11-21-switch-in-turn';
 
 /** Everything the outside tells the order and asks of it. Handlers only note; the workflow acts. */
 export class OrderDesk {
@@ -47,18 +53,21 @@ export class OrderDesk {
   lastAnswer: string | null = null;
   nextAskAt: string | null = null;
   private cancelCalls = 0;
+  /** What operators ask for beside a cancellation or another gateway. */
+  readonly operators: OperatorCommands;
 
   constructor(private readonly orderId: string) {
     setHandler(paymentReceived, (payment) => this.told(payment));
     setHandler(cancelOrder, (request) => this.cancel(request), { validator: validateCancel });
     setHandler(switchPayment, (request) => this.switch(request), { validator: validateSwitch });
     setHandler(getOrderProgress, () => this.view());
+    this.operators = new OperatorCommands(this);
     void CancellationScope.current().cancelRequested.catch(() => this.cancelledInTemporal());
   }
 
-  /** How many times a cancellation was asked: a rise means that somebody wants the gateway asked now. */
+  /** How many times a cancellation or another try was asked: a rise means that somebody wants the gateway asked now. */
   get calls(): number {
-    return this.cancelCalls;
+    return this.cancelCalls + this.operators.retries;
   }
 
   /** Shows a state where operators look; a search attribute costs an event, so only a change is written. */
@@ -69,6 +78,7 @@ export class OrderDesk {
       upsertSearchAttributes([
         { key: ORDER_STATUS, value: status },
         ...(deadlineMoved ? [{ key: ORDER_PAY_BY, value: new Date(payBy) }] : []),
+        ...(status === 'closing' ? [{ key: ORDER_CLOSING_SINCE, value: new Date() }] : []),
       ]);
     }
     this.status = status;
@@ -78,9 +88,18 @@ export class OrderDesk {
 
   /** The gateway answered the close, but settled nothing: who asked for the cancellation hears `closing`. */
   heard(answer: string, nextAskAt: number): void {
+    this.answered(answer, new Date(nextAskAt).toISOString());
+  }
+
+  /** Nobody can pay any more, but a person handles the order: the stock stays held until they let it go. */
+  heldForPerson(): void {
+    this.answered('closed; held for a person', null);
+  }
+
+  private answered(answer: string, nextAskAt: string | null): void {
     this.asked += 1;
     this.lastAnswer = answer;
-    this.nextAskAt = new Date(nextAskAt).toISOString();
+    this.nextAskAt = nextAskAt;
     setCurrentDetails(describe(this.view()));
   }
 
@@ -121,7 +140,11 @@ export class OrderDesk {
 
   /** One switch at a time: who comes second waits for the first to end. */
   private async switch(request: SwitchRequest): Promise<SwitchReply> {
-    await condition(() => this.switching === null);
+    // The command may be what starts the workflow: the hold comes first. Histories from before this had it refused.
+    if (this.status === 'placing' && patched(SWITCH_IN_TURN)) await condition(() => this.status !== 'placing');
+    // Those that wait are let on together; the first of them takes the turn.
+    do await condition(() => this.switching === null);
+    while (this.switching !== null && patched(SWITCH_IN_TURN));
     if (this.status !== 'awaiting_payment' || this.cancelRequest || this.payment)
       return { t: 'ended', status: this.status };
     this.switching = request;
@@ -165,6 +188,8 @@ function describe({ status, payBy, closing }: OrderProgressView): string {
     case 'awaiting_payment':
       return `Stock is held. Waiting for the payment until **${payBy}**.`;
     case 'closing':
+      if (closing?.lastAnswer && closing.nextAskAt === null)
+        return 'Closed at the gateway: nobody can pay. **A person handles the order**; stock still held until they let it go.';
       return closing?.lastAnswer
         ? `Closing at the gateway; stock still held. Asked ${closing.asked} ×, last answer **${closing.lastAnswer}**, asking again at ${closing.nextAskAt}.`
         : 'Closing at the gateway; stock still held.';

@@ -1,5 +1,5 @@
-import { ApplicationFailure, CancellationScope, workflowInfo } from '@temporalio/workflow';
-import type { AttemptToOffer } from '../../activities';
+import { ApplicationFailure, CancellationScope, condition, workflowInfo } from '@temporalio/workflow';
+import type { AttemptToOffer, ClosingAnswer } from '../../activities';
 import { failureType } from '../../src/domain/errors';
 import { type CloseReason } from '../../src/domain/order-status';
 import { closeBeforeRelease } from './close-before-release';
@@ -28,14 +28,18 @@ export async function orderWorkflow(input: OrderInput): Promise<OrderResult> {
 }
 
 async function liveOrder(orderId: string, input: OrderInput, desk: OrderDesk): Promise<EndStatus> {
-  const order = await keepBooks('holdStock', 'hold the stock', { orderId, input });
+  const summary = input.payWith ? `hold the stock, offer the payment at ${input.payWith}` : 'hold the stock';
+  const order = await keepBooks('holdStock', summary, { orderId, input });
   if (order.status !== 'awaiting_payment' && order.status !== 'closing') return order.status;
   desk.show(order.status, order.payBy);
   desk.switchedOnce = order.switched;
   const resumed = { orderId, input, desk, attempt: order.payment };
   if (order.status === 'closing')
     return close({ ...resumed, offer: null, reason: order.closeReason ?? 'payment_window_over' });
-  const outcome = await awaitPayment(orderId, desk, { payBy: order.payBy, first: order.payment });
+  if (order.paid) desk.told(order.paid);
+  const first = order.payment && { ...order.payment, offered: order.offered === true };
+  const outcome = await awaitPayment(orderId, desk, { payBy: order.payBy, first });
+  desk.operators.windowEnds();
   if (outcome.t === 'paid') return confirm(orderId, outcome.payment, desk);
   return close({
     orderId,
@@ -54,6 +58,8 @@ async function confirm(orderId: string, payment: PaymentReceived, desk: OrderDes
   desk.kept = kept === undefined ? payment.paid.transactionId : kept;
   return status;
 }
+
+type Proof = Extract<ClosingAnswer, { t: 'unpayable' }>['proof'];
 
 interface ClosingOrder {
   readonly orderId: string;
@@ -76,8 +82,20 @@ async function close({ orderId, input, desk, offer, attempt, reason }: ClosingOr
   await offer?.withdraw();
   const closing = await closeBeforeRelease({ orderId, input, attempt, escalateAfterMs: begun.escalateAfterMs }, desk);
   if (closing.t === 'paid') return confirm(orderId, closing.payment, desk);
-  const { status } = await keepBooks('releaseStock', 'return the stock', { orderId, proof: closing.proof });
-  return status;
+  return release(orderId, closing.proof, desk);
+}
+
+/** The stock goes back, unless a person handles the order: then it waits until they let it go, or it was paid after all. */
+async function release(orderId: string, proof: Proof, desk: OrderDesk): Promise<EndStatus> {
+  for (;;) {
+    const { calls, operators } = desk;
+    const { marks } = operators;
+    const { status } = await keepBooks('releaseStock', 'return the stock', { orderId, proof });
+    if (status !== 'held') return status;
+    desk.heldForPerson();
+    await condition(() => desk.payment !== null || operators.marks > marks || desk.calls > calls);
+    if (desk.payment) return confirm(orderId, desk.payment, desk);
+  }
 }
 
 function requireOrderId(): string {

@@ -69,8 +69,11 @@ const GATEWAY_TRY = {
 export const gateway = proxyActivities<OrderActivities>(GATEWAY_TRY);
 
 /**
- * The create is given up when the window is over, but never left under way: it has ended, one way or the other, before
- * the close is asked, or it could land behind it.
+ * The create is given up when the window is over, and the workflow waits until its activity has ended, one way or the other,
+ * before it asks for the close. One may be under way all the same: the first, which `holdStock` begins and stops waiting for
+ * after a second, in a worker that the activity did not come to. It ends within the time limit of a gateway's call. Should it
+ * land behind the close, then under the number that was closed; and a number of which the gateway knew nothing at the close is
+ * held as payable until it expires.
  */
 export const gatewayCreate = proxyActivities<OrderActivities>({
   ...GATEWAY_TRY,

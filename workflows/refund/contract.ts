@@ -1,4 +1,4 @@
-import { defineSignal } from '@temporalio/workflow';
+import { defineSignal, defineUpdate } from '@temporalio/workflow';
 import { type GatewayName } from '../../src/domain/payment';
 
 /** `ref_01J…` → `refund:ref_01J…`. */
@@ -21,3 +21,13 @@ export interface RefundResult {
 
 /** Fact: the gateway told something of this refund. What, is asked for. */
 export const refundChanged = defineSignal('refundChanged');
+
+export type RefundRetryReply =
+  | { readonly t: 'settled' }
+  /** `why` is for people. */
+  | { readonly t: 'asked'; readonly why: string }
+  /** The history is being cut: the new run asks first thing. */
+  | { readonly t: 'asking' };
+
+/** Command: ask the gateway now; answers what it said. */
+export const retryRefund = defineUpdate<RefundRetryReply, []>('retryNow');

@@ -1,9 +1,9 @@
-import { condition, setCurrentDetails, setHandler } from '@temporalio/workflow';
+import { allHandlersFinished, condition, setCurrentDetails, setHandler } from '@temporalio/workflow';
 import type { RefundAnswer } from '../../activities';
 import { waitBeforeAsking } from '../order/back-off';
 import { historyGrewLong } from '../order/long-history';
 import { at, gateway } from '../order/policies';
-import { refundChanged, type RefundInput } from './contract';
+import { refundChanged, type RefundInput, retryRefund, type RefundRetryReply } from './contract';
 
 /** A refund that a person has to pay back is looked at once a day: the gateway reports it done when they have. */
 const MANUAL_LOOK_MS = 24 * 3_600_000;
@@ -18,21 +18,52 @@ export async function settleRefund(
   { refundId, gateway: name, asked: askedBefore = 0 }: RefundInput,
   inNewRun: (asked: number) => Promise<never>,
 ): Promise<void> {
-  let told = 0;
-  setHandler(refundChanged, () => {
-    told += 1;
-  });
+  const news = new RefundNews();
   for (let asked = askedBefore + 1; ; asked += 1) {
-    if (historyGrewLong()) await inNewRun(asked - 1);
-    const heard = told;
+    if (historyGrewLong()) {
+      await news.answered({ t: 'asking' });
+      await inNewRun(asked - 1);
+    }
+    const heard = news.told;
     const answer = await gateway.askRefund.executeWithOptions(at(name, `refund at ${name}`), [{ refundId }]);
-    if (answer.t === 'succeeded') return;
+    if (answer.t === 'succeeded') return news.answered({ t: 'settled' });
     if (answer.t === 'again') continue;
     setCurrentDetails(describe(answer));
+    news.answer({ t: 'asked', why: answer.t === 'manual' ? 'refused for good: a person has to act' : answer.why });
     const wait = answer.t === 'manual' ? MANUAL_LOOK_MS : waitBeforeAsking(asked, answer.retryAfterMs);
-    await condition(() => told > heard, wait, {
+    await condition(() => news.told > heard, wait, {
       summary: answer.t === 'manual' ? 'a person has to act' : `ask again (${answer.why})`,
     });
+  }
+}
+
+/** What the gateway or an operator says to a refund: each time it is asked now, and the operator hears the answer. */
+class RefundNews {
+  told = 0;
+  private replies = 0;
+  private reply: RefundRetryReply = { t: 'asking' };
+
+  constructor() {
+    setHandler(refundChanged, () => {
+      this.told += 1;
+    });
+    setHandler(retryRefund, async () => {
+      const before = this.replies;
+      this.told += 1;
+      await condition(() => this.replies > before);
+      return this.reply;
+    });
+  }
+
+  answer(reply: RefundRetryReply): void {
+    this.reply = reply;
+    this.replies += 1;
+  }
+
+  /** Whoever waits hears it before the run ends. */
+  async answered(reply: RefundRetryReply): Promise<void> {
+    this.answer(reply);
+    await condition(allHandlersFinished);
   }
 }
 

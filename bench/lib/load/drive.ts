@@ -78,7 +78,7 @@ function call(agent: Agent, origin: URL, planned: PlannedRequest, headers: LoadJ
         port: origin.port,
         method,
         path,
-        headers: { ...headers, ...length },
+        headers: { ...headers, ...planned.headers, ...length },
         timeout: TIMEOUT_MS,
       },
       (response) => {

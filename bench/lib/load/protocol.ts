@@ -4,6 +4,8 @@ export interface PlannedRequest {
   readonly path: string;
   /** JSON. */
   readonly body?: string;
+  /** Beside the job's. */
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 /**

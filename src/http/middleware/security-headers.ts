@@ -1,3 +1,4 @@
+import { type IncomingMessage, type ServerResponse } from 'node:http';
 import { type RequestHandler } from 'express';
 import helmet from 'helmet';
 
@@ -28,3 +29,18 @@ export const securityHeaders: RequestHandler = (req, res, next) => {
   const isDocs = req.path === '/docs' || req.path.startsWith('/docs/');
   (isDocs ? forDocs : forData)(req, res, next);
 };
+
+/** What helmet says to every answer that is data, asked once: names and values in turn, as `writeHead` takes them. */
+export const DATA_HEADERS: readonly string[] = headersOf(forData);
+
+function headersOf(middleware: typeof forData): string[] {
+  const said: string[] = [];
+  const answer = {
+    setHeader: (name: string, value: string) => said.push(name, value),
+    removeHeader: () => undefined,
+  };
+  middleware({} as IncomingMessage, answer as unknown as ServerResponse, (error?: unknown) => {
+    if (error) throw new Error('helmet refused its settings', { cause: error });
+  });
+  return said;
+}

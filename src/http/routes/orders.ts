@@ -1,4 +1,4 @@
-import { type ErrorCode, HoldfastError } from '../../domain/errors';
+import { type ErrorCode, HoldfastError, PLACING_REFUSALS } from '../../domain/errors';
 import { type CancelReason } from '../../ports/order-process';
 import { type ApiKey } from '../../domain/access';
 import { cancelOrder } from '../cancel-order';
@@ -29,18 +29,8 @@ export function orderRoutes(deps: AppDeps): Endpoint[] {
 
 /** What placing may be refused with, wherever the lines come from. */
 export const PLACE_ERRORS = [
-  'sku_not_found',
-  'sku_off_shelf',
-  'mixed_currencies',
-  'amount_out_of_range',
+  ...PLACING_REFUSALS,
   'gateway_not_available',
-  'gateway_cannot_take',
-  'promotion_not_found',
-  'promotion_not_running',
-  'promotion_not_applicable',
-  'promotion_limit_reached',
-  'promotion_quota_reached',
-  'insufficient_points',
   'out_of_stock',
   'sold_out',
   'too_busy',

@@ -1,5 +1,5 @@
 import { HoldfastError } from '../../domain/errors';
-import { processDraft } from '../../ports/order-process';
+import { processDraft } from '../../ports/process-draft';
 import { demandTakes } from '../../ports/payment-gateway';
 import { type AppDeps } from '../deps';
 import { type Endpoint, endpoint } from '../endpoint';

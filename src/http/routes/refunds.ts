@@ -9,7 +9,7 @@ import { type RefundBody, refundBodySchema, refundSchema } from '../schemas/refu
 
 /** Money back, in full or in part; answered when it is taken on, settled by a process of its own. */
 export function refundRoute(deps: AppDeps): Endpoint {
-  const { orders, refunds, newId, startSoon } = deps;
+  const { orders, refunds, newId, startSoon, twoPersonAboveMinor: limit } = deps;
   return endpoint({
     method: 'post',
     path: '/v1/orders/{id}/refunds',
@@ -19,7 +19,7 @@ export function refundRoute(deps: AppDeps): Endpoint {
     unknownId: 'order_not_found',
     idempotencyKey: 'required',
     body: { schema: refundBodySchema },
-    errors: ['not_refundable', 'amount_exceeds_refundable'],
+    errors: ['not_refundable', 'amount_exceeds_refundable', 'second_person_needed'],
     answers: {
       201: {
         description: 'Taken on. The order shows `refunding` until it is settled.',
@@ -35,7 +35,12 @@ export function refundRoute(deps: AppDeps): Endpoint {
       if (!order) throw new HoldfastError('order_not_found');
       const { reason, restock = false } = call.body;
       const amount = amountOf(call.body, order.amount.currency);
-      const command = { refundId: newId('refund'), orderId: id, amount, reason, restock, idempotency };
+      // A shop's key decides for the shop; one that only operates is a person's, and large amounts need two.
+      const alone = limit !== null && !call.client.scopes.includes('orders');
+      const command = {
+        ...{ refundId: newId('refund'), orderId: id, amount, reason, restock, idempotency },
+        ...(alone && { secondPersonFrom: limit }),
+      };
       const { refund, replayed } = taken(await refunds.request(command));
       if (!replayed) startSoon({ kind: 'refund', id: refund.id, gateway: refund.gateway });
       return { status: 201, body: presentRefund(refund), headers: replayedHeader(replayed) };
@@ -63,6 +68,8 @@ function taken(result: RefundResult): Extract<RefundResult, { t: 'requested' }> 
         `at most ${minor} minor units of ${currency} are left to refund`,
       );
     }
+    case 'secondPersonNeeded':
+      throw new HoldfastError('second_person_needed', 'refunds of this order come to a large amount: use an action');
     case 'reused':
     case 'inProgress':
       throw keyRefused(result);

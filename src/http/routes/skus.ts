@@ -1,8 +1,9 @@
 import { HoldfastError } from '../../domain/errors';
 import { type AppDeps } from '../deps';
 import { type Endpoint, endpoint } from '../endpoint';
-import { idempotencyOf, keyRefused } from '../idempotency';
+import { idempotencyOf } from '../idempotency';
 import { presentSku } from '../present/sku';
+import { adjusted } from '../stock-outcomes';
 import {
   listSkusQuerySchema,
   newSkuSchema,
@@ -132,20 +133,10 @@ function adjustStock({ catalogue, newId }: AppDeps): Endpoint {
       const { id = '' } = call.params;
       const { delta, reason } = call.body;
       const key = idempotencyOf(call, `POST /v1/skus/${id}/stock`, call.body);
-      const outcome = await catalogue.adjustStock({ reference: newId('adjustment'), skuId: id, delta, reason }, key);
-      switch (outcome.t) {
-        case 'adjusted':
-          return { status: 200, body: presentSku(outcome.sku) };
-        case 'notFound':
-          throw new HoldfastError('sku_not_found');
-        case 'insufficient':
-          throw new HoldfastError('insufficient_stock');
-        case 'tooMany':
-          throw new HoldfastError('stock_limit_exceeded');
-        case 'reused':
-        case 'inProgress':
-          throw keyRefused(outcome);
-      }
+      const sku = adjusted(
+        await catalogue.adjustStock({ reference: newId('adjustment'), skuId: id, delta, reason }, key),
+      );
+      return { status: 200, body: presentSku(sku) };
     },
   });
 }

@@ -3,9 +3,10 @@ import { type JudgedLine } from '../../domain/stock-import';
 import { csvText } from '../body';
 import { type AppDeps } from '../deps';
 import { type Endpoint, rawEndpoint } from '../endpoint';
-import { idempotencyOf, keyRefused } from '../idempotency';
+import { idempotencyOf } from '../idempotency';
 import { readImport } from '../read-import';
 import { type ImportLineAnswer, importQuerySchema, stockImportSchema } from '../schemas/stock-imports';
+import { imported } from '../stock-outcomes';
 import { validate } from '../validation';
 
 /** `/v1/stock-imports`: many adjustments at once, out of a CSV file. */
@@ -31,18 +32,8 @@ export function stockImportRoutes({ stockImports, newId }: AppDeps): Endpoint[] 
         const text = csvText(call.body, call.headers['content-type']);
         const key = idempotencyOf(call, `POST /v1/stock-imports?mode=${mode}`, text);
         if (!key) throw new HoldfastError('idempotency_key_required');
-        const outcome = await stockImports.run({ id: newId('stockImport'), mode, ...readImport(text) }, key);
-        switch (outcome.t) {
-          case 'imported':
-            return { status: 201, body: { ...outcome.report, lines: outcome.report.lines.map(presentLine) } };
-          case 'refused':
-            throw new HoldfastError('stock_import_refused', `${outcome.lines.length} lines cannot be done`, {
-              errors: outcome.lines.map(({ line, message }) => ({ path: `lines.${line}`, message })),
-            });
-          case 'reused':
-          case 'inProgress':
-            throw keyRefused(outcome);
-        }
+        const report = imported(await stockImports.run({ id: newId('stockImport'), mode, ...readImport(text) }, key));
+        return { status: 201, body: { ...report, lines: report.lines.map(presentLine) } };
       },
     }),
   ];

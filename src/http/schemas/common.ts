@@ -49,6 +49,18 @@ const DEFAULT_LIMIT = 20;
 /** Enough for any table on a screen, and one page still fits a few hundred kilobytes. */
 const MAX_LIMIT = 100;
 
+/** `limit` of a list with pages of `max` items at most, as it comes in the query string. */
+export function limitQuerySchema(max: number, preset: number) {
+  return z
+    .string()
+    .regex(/^\d{1,3}$/, `must be an integer from 1 to ${max}`)
+    .transform(Number)
+    .pipe(z.int().min(1).max(max))
+    .optional()
+    .transform((limit) => limit ?? preset)
+    .openapi({ type: 'integer', minimum: 1, maximum: max, default: preset });
+}
+
 /** `cursor` and `limit` of a list, as they come in the query string. */
 export const pageQueryShape = {
   cursor: z
@@ -56,14 +68,7 @@ export const pageQueryShape = {
     .regex(/^[A-Za-z0-9_-]{1,512}$/, 'not a cursor of this service')
     .optional()
     .openapi({ description: "The last page's `nextCursor`." }),
-  limit: z
-    .string()
-    .regex(/^\d{1,3}$/, `must be an integer from 1 to ${MAX_LIMIT}`)
-    .transform(Number)
-    .pipe(z.int().min(1).max(MAX_LIMIT))
-    .optional()
-    .transform((limit) => limit ?? DEFAULT_LIMIT)
-    .openapi({ type: 'integer', minimum: 1, maximum: MAX_LIMIT, default: DEFAULT_LIMIT }),
+  limit: limitQuerySchema(MAX_LIMIT, DEFAULT_LIMIT),
 };
 
 /** `{items, nextCursor}`: one page of a list. */

@@ -2,7 +2,7 @@ import { ERRORS, type ErrorCode } from '../../domain/errors';
 import { EVENT_TYPES, EVENTS, type EventPayloads, type EventType } from '../../domain/events';
 import { CLOSE_REASONS } from '../../domain/order-status';
 import { GATEWAYS } from '../../domain/payment';
-import { moneySchema, timeSchema } from './common';
+import { limitQuerySchema, moneySchema, timeSchema } from './common';
 import { z } from './zod';
 
 const count = z.int().min(1);
@@ -141,14 +141,7 @@ export const feedQuerySchema = z.strictObject({
   after: positionSchema
     .optional()
     .openapi({ description: 'Events behind this position; from the first unless given.' }),
-  limit: z
-    .string()
-    .regex(/^\d{1,3}$/, `must be an integer from 1 to ${MAX_LIMIT}`)
-    .transform(Number)
-    .pipe(z.int().min(1).max(MAX_LIMIT))
-    .optional()
-    .transform((limit) => limit ?? DEFAULT_LIMIT)
-    .openapi({ type: 'integer', minimum: 1, maximum: MAX_LIMIT, default: DEFAULT_LIMIT }),
+  limit: limitQuerySchema(MAX_LIMIT, DEFAULT_LIMIT),
   types: z
     .string()
     .transform((text) => text.split(','))

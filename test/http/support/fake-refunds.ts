@@ -26,7 +26,7 @@ export class FakeRefunds implements Required<AppDeps['refunds']> {
     return Promise.resolve(found ? { id: found.id, inboxId: null } : null);
   }
 
-  private decide({ refundId, orderId, amount, reason, restock }: RefundCommand): RefundResult {
+  private decide({ refundId, orderId, amount, reason, restock, secondPersonFrom }: RefundCommand): RefundResult {
     const order = this.orders.orders.get(orderId);
     if (!order) return { t: 'notFound' };
     const { payment, lines } = order;
@@ -38,6 +38,8 @@ export class FakeRefunds implements Required<AppDeps['refunds']> {
     if (minor > left || (amount && amount.currency !== currency)) {
       return { t: 'exceeds', refundable: { minor: left, currency } };
     }
+    if (secondPersonFrom !== undefined && this.begun(orderId) + minor >= secondPersonFrom)
+      return { t: 'secondPersonNeeded' };
     const refund: Refund = {
       id: refundId,
       orderId,

@@ -1,5 +1,5 @@
 import { FakePromotions } from './promotions';
-import { type Express } from 'express';
+import { type RequestListener } from 'node:http';
 import { pino } from 'pino';
 import request from 'supertest';
 import { type Alert } from '../../../src/ports/alert';
@@ -13,7 +13,9 @@ import { digestsInClear, FakeBuyerData } from './fake-buyer-data';
 import { FakeCarts } from './carts';
 import { FakeProducts, FakeStockImports } from './catalogue';
 import { FakeDeadLetters, FakeFeed, FakeWebhookEndpoints } from './events';
+import { deskOf, outageDeskOf } from './fake-desk';
 import { FakeRefunds } from './fake-refunds';
+import { FakeCases, fakeReconciliation } from './reconciliation';
 import { fakeGateway, FakeCatalogue, FakeOrders } from './fakes';
 
 /** One key per scope, named after it. */
@@ -25,7 +27,7 @@ export const KEYS = {
 } as const satisfies Record<Scope, string>;
 
 export interface Harness {
-  readonly app: Express;
+  readonly app: RequestListener;
   readonly deps: AppDeps;
   readonly orders: FakeOrders;
   readonly catalogue: FakeCatalogue;
@@ -64,11 +66,17 @@ export async function harness(overrides: Partial<AppDeps> = {}): Promise<Harness
     personalDigests: digestsInClear,
     promotions: new FakePromotions(catalogue),
     events: new FakeFeed(),
+    cases: new FakeCases(),
+    reconciliation: fakeReconciliation,
     deadLetters: new FakeDeadLetters(),
     webhookEndpoints: new FakeWebhookEndpoints(),
     webhookUrlFault: () => null,
     process: processOf({}),
+    desk: deskOf({}),
+    outageDesk: outageDeskOf({}),
+    twoPersonAboveMinor: null,
     gateways: new Map([['wechat', fakeGateway]]),
+    rush: { enter: () => false, leave: () => undefined },
     startSoon: (intent) => started.push(intent),
     inboxWake: () => (wakes += 1),
     paymentAnswered: () => Promise.resolve(),

@@ -1,4 +1,4 @@
-import { type Express } from 'express';
+import { type RequestListener } from 'node:http';
 import request from 'supertest';
 
 /** What the tests read of an OpenAPI document. */
@@ -17,7 +17,7 @@ export interface Document {
   readonly components: { readonly schemas: Record<string, object>; readonly securitySchemes: object };
 }
 
-export async function documentOf({ app }: { readonly app: Express }): Promise<Document> {
+export async function documentOf({ app }: { readonly app: RequestListener }): Promise<Document> {
   return (await request(app).get('/openapi.json')).body;
 }
 

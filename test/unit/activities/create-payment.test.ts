@@ -1,20 +1,19 @@
 import { createOrderActivities } from '../../../activities';
-import { type Order, type PaymentAttempt } from '../../../src/domain/order';
+import { type PaymentAttempt } from '../../../src/domain/order';
 import { type CreateOutcome, type PaymentChoice } from '../../../src/domain/payment';
-import { type GatewayAnswer, type PaymentUpdate } from '../../../src/ports/order-store';
-import { ATTEMPT, fakeGateway, fakePorts, ORDER_ID, orderWith, PAID, REF } from './support/activity-fakes';
+import { type GatewayAnswer, type OrderProgress, type PaymentUpdate } from '../../../src/ports/order-store';
+import { ATTEMPT, fakeGateway, fakePorts, ORDER_ID, PAID, progressOf, REF } from './support/activity-fakes';
 
 const CREATING: PaymentAttempt = { ...ATTEMPT, status: 'creating' };
 const UNKNOWN: CreateOutcome = { t: 'unknown', cause: '5xx', retryAfterMs: 1_000 };
 
-function underTest(create: CreateOutcome | undefined, order: Order | null = orderWith({ payment: CREATING })) {
+function underTest(create: CreateOutcome | undefined, order: OrderProgress | null = progressOf({ payment: CREATING })) {
   const updates: { answer: GatewayAnswer; update: PaymentUpdate }[] = [];
   const { gateway, asked } = fakeGateway({ create });
   const fakes = fakePorts({
     orders: {
-      find: () => Promise.resolve(order),
-      findPayment: (orderId, paymentId) =>
-        Promise.resolve(orderId === ORDER_ID && order?.payment?.id === paymentId ? order.payment : null),
+      progress: (orderId, paymentId) =>
+        Promise.resolve(orderId === ORDER_ID && order ? { ...order, payment: idIs(order.payment, paymentId) } : null),
       paymentCreated: (answer, update) => {
         updates.push({ answer, update });
         return Promise.resolve();
@@ -24,6 +23,10 @@ function underTest(create: CreateOutcome | undefined, order: Order | null = orde
   });
   const { createPayment } = createOrderActivities(fakes.ports);
   return { ...fakes, asked, updates, create: () => createPayment({ orderId: ORDER_ID, paymentId: 'pay_1' }) };
+}
+
+function idIs(payment: PaymentAttempt | null, id: string | undefined): PaymentAttempt | null {
+  return payment?.id === id ? payment : null;
 }
 
 describe('createPayment', () => {
@@ -58,21 +61,6 @@ describe('createPayment', () => {
     expect(alerts).toEqual([]);
   });
 
-  test('creates the attempt that is asked for, though the order shows another', async () => {
-    const other: PaymentAttempt = { ...CREATING, id: 'pay_2', merchantNo: 'no_2', gatewayRef: null };
-    const { gateway, asked } = fakeGateway({ create: { t: 'created', payUrl: null, codeUrl: null, gatewayRef: null } });
-    const { ports } = fakePorts({
-      orders: {
-        find: () => Promise.resolve(orderWith()),
-        findPayment: () => Promise.resolve(other),
-        paymentCreated: () => Promise.resolve(),
-      },
-      gateways: [gateway],
-    });
-    await createOrderActivities(ports).createPayment({ orderId: ORDER_ID, paymentId: 'pay_2' });
-    expect(asked).toEqual([{ op: 'create', request: { ...REF, merchantNo: 'no_2', gatewayRef: null } }]);
-  });
-
   test.each<[PaymentChoice, object]>([
     [
       { method: 'jsapi', payerId: 'oPayer1' },
@@ -80,8 +68,8 @@ describe('createPayment', () => {
     ],
     [{ method: 'native', payerId: null }, { method: 'native' }],
   ])('asks for it as the buyer chose: %j', async (choice, way) => {
-    const { ports, create, asked } = underTest({ t: 'created', payUrl: null, codeUrl: null, gatewayRef: null });
-    ports.orders.choiceOf = (id) => Promise.resolve(id === 'pay_1' ? choice : null);
+    const created: CreateOutcome = { t: 'created', payUrl: null, codeUrl: null, gatewayRef: null };
+    const { create, asked } = underTest(created, progressOf({ payment: CREATING, choice }));
     await create();
     expect(asked).toEqual([{ op: 'create', request: { ...REF, ...way } }]);
   });
@@ -110,7 +98,10 @@ describe('createPayment', () => {
   });
 
   test('at a gateway that is not configured fails for good', async () => {
-    const { create, updates, asked } = underTest(undefined, orderWith({ payment: { ...CREATING, gateway: 'stripe' } }));
+    const { create, updates, asked } = underTest(
+      undefined,
+      progressOf({ payment: { ...CREATING, gateway: 'stripe' } }),
+    );
     await create();
     expect(asked).toEqual([]);
     expect(updates).toMatchObject([
@@ -126,7 +117,7 @@ describe('createPayment', () => {
       { ...ATTEMPT, status },
     ]),
   ])('does nothing where the order %s', async (_what, payment) => {
-    const { create, asked, updates } = underTest(undefined, orderWith({ payment }));
+    const { create, asked, updates } = underTest(undefined, progressOf({ payment }));
     await create();
     expect([asked, updates]).toEqual([[], []]);
   });
@@ -137,10 +128,10 @@ describe('createPayment', () => {
   });
 
   test('describes the order by the titles of its lines', async () => {
-    const [line] = orderWith().lines;
-    if (!line) throw new Error('the order has a line');
-    const lines = [line, { ...line, title: 'Cup' }, { ...line, title: 'Tray' }];
-    const { create, asked } = underTest(UNKNOWN, orderWith({ payment: CREATING, lines }));
+    const { create, asked } = underTest(
+      UNKNOWN,
+      progressOf({ payment: CREATING, titles: ['Green tea', 'Cup', 'Tray'] }),
+    );
     await create().catch(() => undefined);
     expect(asked[0]?.request).toMatchObject({ description: 'Green tea and 2 more' });
   });

@@ -11,6 +11,8 @@ const DEFAULTS = {
   sandboxPort: 3900,
   apiKeys: [],
   dataKeys: [],
+  console: { secret: null, operators: [], temporalUiUrl: null },
+  twoPersonAboveMinor: null,
   paymentWindow: { defaultSeconds: 1800, minSeconds: 1, maxSeconds: 86_400 },
   dataDir: resolve('.data'),
   logLevel: 'info',
@@ -26,7 +28,26 @@ const DEFAULTS = {
     pointsEarnBasisPoints: 0,
     profitShareUrl: null,
   },
-  timing: { gatewayTimeoutMs: 10_000, paymentWaitMs: 3_000, escalateAfterMs: 900_000, skuCacheLifeMs: 30_000 },
+  timing: {
+    gatewayTimeoutMs: 10_000,
+    paymentWaitMs: 3_000,
+    escalateAfterMs: 900_000,
+    skuCacheLifeMs: 30_000,
+    skuCacheTimeoutMs: 150,
+  },
+  shop: { apiKey: null },
+  cachedWorkflows: 5_000,
+  trustedProxies: 0,
+  metricsPort: 0,
+  tracing: null,
+  reconcile: {
+    everySeconds: 900,
+    retentionDays: 90,
+    secondLookMs: 30_000,
+    underWayMs: 60_000,
+    overdueMs: 600_000,
+    outlivedMs: 172_800_000,
+  },
 };
 
 describe('loadConfig', () => {
@@ -52,11 +73,16 @@ describe('loadConfig', () => {
       CONSUMERS: 'points-award, sku-cache',
       POINTS_EARN_BASIS_POINTS: '150',
       PROFIT_SHARE_URL: 'https://shares.example/reports',
+      METRICS_PORT: '9464',
+      OTEL_EXPORTER_OTLP_ENDPOINT: 'http://collector:4318',
+      OTEL_TRACES_SAMPLER_ARG: '0.25',
       DATA_DIR: 'elsewhere',
       LOG_LEVEL: 'debug',
+      WORKER_CACHED_WORKFLOWS: '20000',
     };
     expect(loadConfig(env)).toEqual({
       ...DEFAULTS,
+      cachedWorkflows: 20_000,
       host: '::1',
       port: 8080,
       publicUrl: 'http://127.0.0.1:8080',
@@ -71,9 +97,24 @@ describe('loadConfig', () => {
         pointsEarnBasisPoints: 150,
         profitShareUrl: 'https://shares.example/reports',
       },
+      metricsPort: 9464,
+      tracing: { endpoint: 'http://collector:4318', serviceName: 'holdfast', sampleRatio: 0.25 },
       dataDir: resolve('elsewhere'),
       logLevel: 'debug',
     });
+  });
+
+  test('opens the shop outside production, and elsewhere only with a key that the API knows', () => {
+    const key = 'k'.repeat(24);
+    expect(loadConfig({ SHOP: 'off' }).shop).toBeNull();
+    expect(loadConfig({ NODE_ENV: 'production' }).shop).toBeNull();
+    const production = { NODE_ENV: 'production', SHOP: 'on', API_KEYS: `${key}=orders+read` };
+    expect(loadConfig({ ...production, SHOP_API_KEY: key }).shop).toEqual({ apiKey: key });
+    expect(faultsOf(production)).toEqual(['SHOP_API_KEY: must be given when SHOP=on and NODE_ENV=production']);
+    const unknown = ['SHOP_API_KEY: must be one of API_KEYS, with the scope orders'];
+    expect(faultsOf({ ...production, SHOP_API_KEY: 'another' })).toEqual(unknown);
+    expect(faultsOf({ API_KEYS: `${key}=read`, SHOP_API_KEY: key })).toEqual(unknown);
+    expect(faultsOf({ SHOP: 'maybe' })).toHaveLength(1);
   });
 
   test('takes the public address without a slash at its end', () => {
@@ -126,6 +167,10 @@ describe('loadConfig', () => {
     ['LATE_PAYMENT_POLICY', 'keep'],
     ['LATE_PAYMENT_POLICY', 'Refund'],
     ['LOG_LEVEL', 'verbose'],
+    ['METRICS_PORT', '65536'],
+    ['OTEL_EXPORTER_OTLP_ENDPOINT', 'collector:4318'],
+    ['OTEL_TRACES_SAMPLER_ARG', '1.5'],
+    ['OTEL_TRACES_SAMPLER_ARG', '-1'],
     ['WECHAT_BASE_URL', 'api.mch.weixin.qq.com'],
     ['WECHAT_MERCHANT_PRIVATE_KEY', 'apiclient_key.pem'],
     ['WECHAT_PLATFORM_PUBLIC_KEY', 'MIIB'],
@@ -166,6 +211,7 @@ describe('loadConfig', () => {
     'DATA_KEY_FILE',
     'LATE_PAYMENTS_POLICY',
     'CONSUMER',
+    'METRICS_PORTS',
     'HOLDFAST_PORT',
   ])('stops at %s, which no version reads', (name) => {
     const faults = faultsOf({ [name]: '1' });

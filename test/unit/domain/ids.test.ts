@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { createNewId } from '../../../src/adapters/ids/ulid';
-import { ID_PREFIXES, idFrom, type IdKind, isId } from '../../../src/domain/ids';
+import { ID_PREFIXES, idFrom, type IdKind, isId, timeOfId } from '../../../src/domain/ids';
 
 const KINDS = Object.keys(ID_PREFIXES) as IdKind[];
 const ULID = '01J9ZZZZZZ0123456789ABCDEF';
@@ -91,5 +91,11 @@ describe('idFrom', () => {
   test('tells ids of one millisecond apart by their draws', () => {
     const ids = Array.from({ length: 1000 }, () => idFrom('payment', 1_700_000_000_000, Math.random));
     expect(new Set(ids).size).toBe(ids.length);
+  });
+});
+
+describe('timeOfId', () => {
+  it.each([0, 1, 1_700_000_000_123, 2 ** 48 - 1])('is when an id was made: %d', (now) => {
+    expect(timeOfId(idFrom('order', now, () => 0.5))).toBe(now);
   });
 });

@@ -9,6 +9,10 @@ type Look = 'found' | 'nothing' | 'failed';
 
 /** A poller whose looks end as the script says, and then find nothing. */
 function underTest(...script: Look[]) {
+  return gathering(0, ...script);
+}
+
+function gathering(gather: number, ...script: Look[]) {
   let looks = 0;
   const warnings: object[] = [];
   const poller = new Poller({
@@ -19,6 +23,7 @@ function underTest(...script: Look[]) {
       return next === 'failed' ? Promise.reject(new Error('away')) : Promise.resolve(next === 'found');
     },
     idle: { first: 100, most: 1_000 },
+    gather,
     failing: { first: 250, most: 5_000 },
     log: { ...QUIET, warn: (fields) => warnings.push(fields) },
   });
@@ -43,6 +48,14 @@ test('looks again at once while it finds something, ever later while it doesn’
   await jest.advanceTimersByTimeAsync(0);
   expect(it.looks()).toBe(3);
   for (const pause of [100, 200, 400, 800, 1_000, 1_000]) await it.next(pause);
+  await it.poller.stop();
+});
+
+test('lets more gather after it found something, where it is told to', async () => {
+  const it = gathering(50, 'found', 'found', 'nothing');
+  it.poller.start();
+  await jest.advanceTimersByTimeAsync(0);
+  for (const pause of [50, 50, 100, 200]) await it.next(pause);
   await it.poller.stop();
 });
 

@@ -98,6 +98,44 @@ describe('GroupCommit: batches', () => {
     expect(sent()).toEqual([['a'], ['b'], ['c'], ['d']]);
   });
 
+  test('behind a batch under way the next goes when enough have come together', async () => {
+    const { submit, sent } = underTest({ lanes: 2 });
+    void submit('first');
+    await settled();
+    const others = Array.from({ length: 32 }, (_, n) => `other ${n}`);
+    void submit(...others.slice(0, 31));
+    await settled();
+    expect(sent()).toEqual([['first']]);
+    void submit(others[31] ?? '');
+    await settled();
+    expect(sent()).toEqual([['first'], others]);
+  });
+
+  test('they go with fewer once the first of them has waited, whatever becomes of the batch before', async () => {
+    jest.useFakeTimers({ doNotFake: ['setImmediate', 'queueMicrotask', 'nextTick'] });
+    try {
+      const { submit, sent, land } = underTest({ lanes: 2 });
+      void submit('a');
+      await settled();
+      void submit('b', 'c');
+      await settled();
+      jest.advanceTimersByTime(19);
+      await settled();
+      expect(sent()).toEqual([['a']]);
+      jest.advanceTimersByTime(1);
+      await settled();
+      expect(sent()).toEqual([['a'], ['b', 'c']]);
+      // One that came later, and is alone again, waits for nobody.
+      await land(0);
+      await land(1);
+      void submit('d');
+      await settled();
+      expect(sent()).toEqual([['a'], ['b', 'c'], ['d']]);
+    } finally {
+      jest.useRealTimers();
+    }
+  });
+
   test('every request is answered once with its own answer, however batches are cut', async () => {
     const shape = fc.record({
       requests: fc.array(fc.string(), { maxLength: 30 }),

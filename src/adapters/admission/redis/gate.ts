@@ -2,15 +2,17 @@ import { type Shortage } from '../../../domain/errors';
 import { normaliseLines, type StockLine } from '../../../domain/stock';
 import { type Admission, type AdmissionGate, type PlacingOutcome } from '../../../ports/admission-gate';
 import { type Logger } from '../../../ports/logger';
+import { type ScriptRunner } from '../../../ports/script-runner';
 import { type Refresher } from './refresher';
-import { type RedisScripts } from './connection';
 import { GIVE_BACK, NOT_INITIALISED, SHORT, TAKE, UNLIMITED } from './scripts';
 
+/** Redis answers in under a millisecond; a buyer must not wait for one that doesn't. */
+export const DOOR_TIMEOUT_MS = 50;
 /** Read anew while the old reading has three quarters of its life to go: a hot SKU then never falls back to "not known". */
 const RENEW_AFTER_MICROSECONDS = 250_000;
 
 export interface RedisGateDeps {
-  readonly redis: Pick<RedisScripts, 'run'>;
+  readonly redis: Pick<ScriptRunner, 'run'>;
   readonly refresher: Pick<Refresher, 'want' | 'keyOf'>;
   /** This process' own gate: it refuses what it knows to be sold out without a call, and all there is where Redis is away. */
   readonly own: AdmissionGate;

@@ -1,6 +1,6 @@
 import { READING_LIFE_MS, type StockReadings } from '../../../ports/admission-gate';
 import { type Logger } from '../../../ports/logger';
-import { type RedisScripts } from './connection';
+import { type ScriptRunner } from '../../../ports/script-runner';
 import { CLOCK, KEEP } from './scripts';
 
 /** Those who miss a SKU within this time share a reading; a cold shop then costs PostgreSQL fifty small reads a second at most. */
@@ -11,7 +11,7 @@ const MOST_AT_ONCE = 500;
 const MOST_WAITING = 10_000;
 
 export interface RefresherDeps {
-  readonly redis: Pick<RedisScripts, 'run'>;
+  readonly redis: Pick<ScriptRunner, 'run'>;
   readonly stock: StockReadings;
   /** First part of every key. Deployments that share a server take different ones, or different database numbers. */
   readonly prefix: string;

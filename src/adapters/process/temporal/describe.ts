@@ -1,4 +1,4 @@
-import { type ProcessDraft } from '../../../ports/order-process';
+import { type ProcessDraft } from '../../../ports/process-draft';
 
 /** What the Temporal UI shows of an order before anything happened. Ids, numbers and times only. */
 export function describeOrder({ lines, payWith, payBy }: ProcessDraft): {

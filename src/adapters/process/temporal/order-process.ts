@@ -1,50 +1,39 @@
 import {
   type Client,
-  isGrpcServiceError,
-  WithStartWorkflowOperation,
-  WorkflowExecutionAlreadyStartedError,
   WorkflowFailedError,
   WorkflowIdConflictPolicy,
-  WorkflowNotFoundError,
   WorkflowIdReusePolicy,
+  WorkflowNotFoundError,
   WorkflowUpdateFailedError,
   type WorkflowUpdateHandle,
   WorkflowUpdateRPCTimeoutOrCancelledError,
 } from '@temporalio/client';
-import { type SearchAttributePair, type UpdateDefinition } from '@temporalio/common';
+import { type UpdateDefinition } from '@temporalio/common';
+import { latePaymentWorkflowId, type LatePaymentInput } from '../../../../workflows/late-payment/contract';
 import {
   cancelOrder,
   type CancelRequest,
-  ORDER_PAY_BY,
-  ORDER_STATUS,
   ORDER_TASK_QUEUE,
-  type OrderInput,
-  type OrderResult,
   orderWorkflowId,
   paymentReceived,
   type PaymentReceived,
   switchPayment,
 } from '../../../../workflows/order/contract';
-import { latePaymentWorkflowId, type LatePaymentInput } from '../../../../workflows/late-payment/contract';
 import { refundChanged, type RefundInput, refundWorkflowId } from '../../../../workflows/refund/contract';
-import { type GatewayName } from '../../../domain/payment';
 import { HoldfastError } from '../../../domain/errors';
+import { type GatewayName } from '../../../domain/payment';
 import {
   type CancelAnswer,
   type CancelReason,
   type NextAttempt,
   type OrderProcess,
-  type ProcessDraft,
   type SwitchAnswer,
 } from '../../../ports/order-process';
+import { type ProcessDraft } from '../../../ports/process-draft';
 import { type RefundInProcess } from '../../../ports/refund-store';
 import { type PaymentFact } from '../../../ports/webhook-inbox';
-import { describeOrder } from './describe';
-
-type OrderWorkflow = (input: OrderInput) => Promise<OrderResult>;
-
-/** The workflow's type: the name of the exported function. */
-const ORDER_WORKFLOW = 'orderWorkflow';
+import { CALL_MS, commandOrder, unlessEnded, within } from './calls';
+import { ORDER_WORKFLOW, orderStart, type OrderWorkflow } from './order-start';
 
 export interface TemporalOrderProcessOptions {
   readonly client: Client;
@@ -54,8 +43,6 @@ export interface TemporalOrderProcessOptions {
   readonly eagerStart: boolean;
 }
 
-/** Every call to the server ends by then. */
-const CALL_MS = 10_000;
 /** How long a cancellation waits for the gateway's first answer before it is answered with `closing`. */
 const CANCEL_ANSWER_MS = 12_000;
 /** A switch waits for the close of the earlier attempt as a cancellation does. */
@@ -69,12 +56,21 @@ export class TemporalOrderProcess implements OrderProcess {
     this.client = options.client;
   }
 
-  async start(orderId: string, draft: ProcessDraft): Promise<void> {
-    const options = { ...this.startOptions(orderId, draft), requestEagerStart: this.options.eagerStart };
+  async start(orderId: string, draft: ProcessDraft, waited = false): Promise<void> {
+    // An eager start runs the first task at once, whatever else waits: among many it only keeps the others, and its own payment.
+    const options = { ...this.startOptions(orderId, draft), requestEagerStart: this.options.eagerStart && !waited };
     await unlessEnded(this.within(CALL_MS, () => this.client.workflow.start<OrderWorkflow>(ORDER_WORKFLOW, options)));
   }
 
+  /** Nearly always the process runs: a plain signal costs the server less than one that could start it. */
   async paymentReceived({ orderId, paymentId, paid }: PaymentFact, draft: ProcessDraft): Promise<'told' | 'ended'> {
+    const running = this.client.workflow.getHandle(orderWorkflowId(orderId));
+    try {
+      await this.within(CALL_MS, () => running.signal(paymentReceived, { paymentId, paid }));
+      return 'told';
+    } catch (error) {
+      if (!(error instanceof WorkflowNotFoundError)) throw error;
+    }
     const told = await unlessEnded(
       this.within(CALL_MS, () =>
         this.client.workflow.signalWithStart<OrderWorkflow, [PaymentReceived]>(ORDER_WORKFLOW, {
@@ -113,23 +109,38 @@ export class TemporalOrderProcess implements OrderProcess {
     }
   }
 
-  async switchPayment(orderId: string, draft: ProcessDraft, next: NextAttempt): Promise<SwitchAnswer> {
-    const accepted = await unlessEnded(this.within(CALL_MS, () => this.ask(orderId, draft, switchPayment, [next])));
+  async switchPayment(
+    orderId: string,
+    draft: ProcessDraft,
+    next: NextAttempt,
+    commandId?: string,
+  ): Promise<SwitchAnswer> {
+    const accepted = await unlessEnded(
+      this.within(CALL_MS, () => this.ask(orderId, draft, switchPayment, [next], commandId)),
+    );
     if (accepted === 'ended') return { t: 'ended', ...(await this.endOf(orderId)) };
     try {
       return await this.within(SWITCH_ANSWER_MS, () => accepted.result());
     } catch (error) {
       if (error instanceof WorkflowUpdateRPCTimeoutOrCancelledError) {
-        return { t: 'open', why: 'the earlier gateway has not answered yet', retryAfterMs: CALL_MS };
+        return { t: 'open', why: 'the earlier gateway has not answered yet', retryAfterMs: CALL_MS, pending: true };
       }
       if (error instanceof WorkflowUpdateFailedError) return { t: 'ended', ...(await this.endOf(orderId)) };
       throw error;
     }
   }
 
-  async cancel(orderId: string, draft: ProcessDraft, reason: CancelReason, note: string | null): Promise<CancelAnswer> {
+  async cancel(
+    orderId: string,
+    draft: ProcessDraft,
+    reason: CancelReason,
+    note: string | null,
+    commandId?: string,
+  ): Promise<CancelAnswer> {
     const request: CancelRequest = { reason, note };
-    const accepted = await unlessEnded(this.within(CALL_MS, () => this.ask(orderId, draft, cancelOrder, [request])));
+    const accepted = await unlessEnded(
+      this.within(CALL_MS, () => this.ask(orderId, draft, cancelOrder, [request], commandId)),
+    );
     if (accepted === 'ended') return this.endOf(orderId);
     try {
       return await this.within(CANCEL_ANSWER_MS, () => accepted.result());
@@ -143,7 +154,7 @@ export class TemporalOrderProcess implements OrderProcess {
   }
 
   /** How a process that is over ended; throws `process_ended` where a person ended it before the order was. */
-  private async endOf(orderId: string): Promise<CancelAnswer> {
+  async endOf(orderId: string): Promise<CancelAnswer> {
     try {
       const handle = this.client.workflow.getHandle<OrderWorkflow>(orderWorkflowId(orderId));
       return await this.within(CALL_MS, () => handle.result());
@@ -159,20 +170,9 @@ export class TemporalOrderProcess implements OrderProcess {
     draft: ProcessDraft,
     command: UpdateDefinition<Ret, Args>,
     args: Args,
+    commandId?: string,
   ): Promise<WorkflowUpdateHandle<Ret>> {
-    const startWorkflowOperation = new WithStartWorkflowOperation<OrderWorkflow>(
-      ORDER_WORKFLOW,
-      this.startOptions(orderId, draft),
-    );
-    // The operation's own promise rejects as well; what the update call says is what counts.
-    startWorkflowOperation.workflowHandle().catch(() => undefined);
-    return acceptedInTime(
-      this.client.workflow.startUpdateWithStart(command, {
-        args,
-        waitForStage: 'ACCEPTED',
-        startWorkflowOperation,
-      }),
-    );
+    return commandOrder(this.client, this.startOptions(orderId, draft), command, args, commandId);
   }
 
   private async startOnce<Args extends [unknown]>(
@@ -196,59 +196,10 @@ export class TemporalOrderProcess implements OrderProcess {
   }
 
   private startOptions(orderId: string, draft: ProcessDraft) {
-    const { buyerId, lines, payWith, payBy } = draft;
-    const input: OrderInput = { buyerId, lines, payWith };
-    return {
-      taskQueue: this.options.taskQueue ?? ORDER_TASK_QUEUE,
-      workflowId: orderWorkflowId(orderId),
-      workflowIdReusePolicy: WorkflowIdReusePolicy.REJECT_DUPLICATE,
-      workflowIdConflictPolicy: WorkflowIdConflictPolicy.USE_EXISTING,
-      args: [input] as [OrderInput],
-      typedSearchAttributes: [
-        { key: ORDER_STATUS, value: 'awaiting_payment' },
-        { key: ORDER_PAY_BY, value: new Date(payBy) },
-      ] satisfies SearchAttributePair[],
-      ...describeOrder(draft),
-    };
+    return orderStart(orderId, draft, this.options.taskQueue);
   }
 
-  private async within<T>(ms: number, call: () => Promise<T>): Promise<T> {
-    try {
-      return await this.client.withDeadline(Date.now() + ms, call);
-    } catch (error) {
-      const cause = error instanceof Error && isGrpcServiceError(error.cause) ? error.cause : error;
-      if (isGrpcServiceError(cause) && AWAY.includes(cause.code)) {
-        throw new HoldfastError('not_ready', 'Temporal cannot be reached', { retryAfterSeconds: 1 });
-      }
-      if (isGrpcServiceError(cause) && OVER_RATE.includes(cause.code)) {
-        throw new HoldfastError('too_busy', 'Temporal takes no more at the moment', { retryAfterSeconds: 1 });
-      }
-      throw error;
-    }
-  }
-}
-
-/** gRPC's UNAVAILABLE and DEADLINE_EXCEEDED: the server is not there, or does not answer in time. */
-const AWAY: readonly number[] = [14, 4];
-/** gRPC's RESOURCE_EXHAUSTED: the namespace is over its rate. */
-const OVER_RATE: readonly number[] = [8];
-
-/** The order's only workflow is over: nothing of it can be started or told any more. */
-async function unlessEnded<T>(call: Promise<T>): Promise<T | 'ended'> {
-  try {
-    return await call;
-  } catch (error) {
-    if (error instanceof WorkflowExecutionAlreadyStartedError) return 'ended';
-    throw error;
-  }
-}
-
-/** Until it is accepted a command is nowhere: whoever gave it has to give it again. */
-async function acceptedInTime<T>(acceptance: Promise<T>): Promise<T> {
-  try {
-    return await acceptance;
-  } catch (error) {
-    if (!(error instanceof WorkflowUpdateRPCTimeoutOrCancelledError)) throw error;
-    throw new HoldfastError('not_ready', 'no worker took the command in time', { retryAfterSeconds: 1 });
+  private within<T>(ms: number, call: () => Promise<T>): Promise<T> {
+    return within(this.client, ms, call);
   }
 }

@@ -1,10 +1,12 @@
 import { type PaymentAttempt } from '../../../domain/order';
 import { expiryOf, type GatewayName } from '../../../domain/payment';
+import { type GatewayAnswer, type PaymentUpdate } from '../../../ports/order-store';
 import { type Sql } from './client';
+import { Prisma } from './generated/client';
 import { toAttempt } from './order-mapping';
 
 /** States in which an attempt may still take money. */
-const OPEN = ['creating', 'pending', 'failed'];
+export const OPEN_ATTEMPTS = ['creating', 'pending', 'failed'];
 
 export async function findPayment(sql: Sql, orderId: string, paymentId: string): Promise<PaymentAttempt | null> {
   const row = await sql.payment.findFirst({ where: { id: paymentId, orderId } });
@@ -12,12 +14,37 @@ export async function findPayment(sql: Sql, orderId: string, paymentId: string):
 }
 
 export async function openAttempts(sql: Sql, orderId: string): Promise<PaymentAttempt[]> {
-  const rows = await sql.payment.findMany({ where: { orderId, status: { in: OPEN } }, orderBy: { attempt: 'asc' } });
+  const rows = await sql.payment.findMany({
+    where: { orderId, status: { in: OPEN_ATTEMPTS } },
+    orderBy: { attempt: 'asc' },
+  });
   return rows.map(toAttempt);
 }
 
 export async function attemptClosed(sql: Sql, paymentId: string): Promise<void> {
-  await sql.payment.updateMany({ where: { id: paymentId, status: { in: OPEN } }, data: { status: 'closed' } });
+  await sql.payment.updateMany({ where: { id: paymentId, status: { in: OPEN_ATTEMPTS } }, data: { status: 'closed' } });
+}
+
+/**
+ * A gateway's answer to a create, in one statement. Only from `creating` or `failed`: an answer that comes late must not
+ * reopen what is paid or closed. Only the create needs to know who pays, and it is never asked for again.
+ */
+export async function paymentCreated(
+  sql: Sql,
+  { orderId, paymentId, op, outcome }: GatewayAnswer,
+  update: PaymentUpdate,
+): Promise<void> {
+  const credential =
+    update.status === 'failed'
+      ? Prisma.empty
+      : Prisma.sql`, pay_url = ${update.payUrl}, code_url = ${update.codeUrl}, gateway_ref = ${update.gatewayRef}`;
+  await sql.$executeRaw`
+    WITH answered AS (
+      UPDATE payments SET status = ${update.status}${credential}
+      WHERE id = ${paymentId} AND status IN ('creating', 'failed')),
+    unchosen AS (DELETE FROM payment_choices WHERE payment_id = ${paymentId})
+    INSERT INTO order_facts (order_id, kind, what, data)
+    VALUES (${orderId}, 'gateway', ${`${op}: ${outcome.t}`}, ${JSON.stringify({ paymentId, ...outcome })}::jsonb)`;
 }
 
 export interface NewAttempt {
@@ -41,7 +68,7 @@ export async function addAttempt(
   const known = order?.payments.find(({ id }) => id === paymentId);
   if (known) return toAttempt(known);
   if (order?.status !== 'awaiting_payment') return null;
-  await tx.payment.updateMany({ where: { orderId, status: { in: OPEN } }, data: { status: 'closed' } });
+  await tx.payment.updateMany({ where: { orderId, status: { in: OPEN_ATTEMPTS } }, data: { status: 'closed' } });
   await tx.paymentChoice.deleteMany({ where: { orderId, paymentId: { not: paymentId } } });
   const row = await tx.payment.create({
     data: {

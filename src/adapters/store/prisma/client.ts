@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { PrismaPg } from '@prisma/adapter-pg';
 import { type Prisma, PrismaClient } from './generated/client';
+import { type AroundStatement, watchStatements } from './watched-adapter';
 
 /** A client inside a transaction, or outside of any. */
 export type Sql = Prisma.TransactionClient;
@@ -20,8 +21,8 @@ const IDLE_IN_TRANSACTION_MS = 15_000;
 /** How long a transaction may wait for a connection and run; above the statement's own limit, so that that one speaks. */
 export const TRANSACTION_LIMITS = { maxWait: 10_000, timeout: 15_000 };
 
-/** Opens the database. `url`: a PostgreSQL connection URL. Disconnect with `$disconnect()`. */
-export function createPrisma(url: string): PrismaClient {
+/** Opens the database. `url`: a PostgreSQL connection URL; `around` is led through every statement. Disconnect with `$disconnect()`. */
+export function createPrisma(url: string, around: AroundStatement | null = null): PrismaClient {
   const adapter = new PrismaPg(
     {
       connectionString: url,
@@ -30,14 +31,23 @@ export function createPrisma(url: string): PrismaClient {
       statement_timeout: STATEMENT_TIMEOUT_MS,
       query_timeout: SILENCE_TIMEOUT_MS,
       idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MS,
-      // Our statements run for milliseconds; compiling one took 200.
-      options: '-c jit=off',
+      // Our statements run for milliseconds; compiling one took 200. Each goes by a key or another index: a plan that was made
+      // while a table was new, and kept for the connection, must not be a scan when the table is full.
+      options: '-c jit=off -c enable_seqscan=off',
       keepAlive: true,
     },
     // Named statements are parsed and planned once per connection; the name is the text's digest.
     { statementNameGenerator: ({ sql }) => createHash('sha1').update(sql).digest('hex') },
   );
-  return new PrismaClient({ adapter });
+  return new PrismaClient({ adapter: around ? watchStatements(adapter, around) : adapter });
+}
+
+/** Classes of SQLSTATE that a request can cause: data it brought, a constraint it broke, a deadlock it was part of. */
+const CAUSED_BY_ONE = ['22', '23', '40'];
+
+/** Whether one request of a shared transaction can have made it fail. */
+export function causedByOne(error: unknown): boolean {
+  return CAUSED_BY_ONE.includes((sqlState(error) ?? '').slice(0, 2));
 }
 
 /** SQLSTATE of a driver's error, wherever Prisma put it; undefined for anything else. */

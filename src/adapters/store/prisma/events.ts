@@ -69,11 +69,14 @@ export function eventSql<T extends EventType>(
   return { type, payload: Prisma.sql`jsonb_build_object(${Prisma.join(pairs)})` };
 }
 
-/** `INSERT` of the events for each row of `m`, which has an `order_id`. */
-export function announceFrom(m: Prisma.Sql, newId: NewId, events: readonly EventSql[]): Prisma.Sql {
+/**
+ * `INSERT` of the events for each row of `m`, which has an `order_id` and the `event_ids` that its events take, from the
+ * `first` on (1 is the first).
+ */
+export function announceFrom(m: Prisma.Sql, events: readonly EventSql[], first = 1): Prisma.Sql {
   const rows = events.map(
-    ({ type, payload }) =>
-      Prisma.sql`(${newId('event')}::text, ${type}::text, ${EVENTS[type]}::smallint, m.order_id, ${payload})`,
+    ({ type, payload }, index) =>
+      Prisma.sql`(m.event_ids[${first + index}::int], ${type}::text, ${EVENTS[type]}::smallint, m.order_id, ${payload})`,
   );
   return Prisma.sql`${INTO_OUTBOX} SELECT e.* FROM ${m} m CROSS JOIN LATERAL (VALUES ${Prisma.join(rows)}) AS e`;
 }

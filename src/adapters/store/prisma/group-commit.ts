@@ -1,4 +1,5 @@
 import { HoldfastError } from '../../../domain/errors';
+import { type BatchObserver } from '../../../ports/batch-observer';
 
 /** One request's answer within a batch. */
 export type Settled<R> = { readonly ok: R } | { readonly error: unknown };
@@ -16,6 +17,7 @@ export interface GroupCommitOptions<Q, R> {
   readonly longestWaitMs: number;
   /** Whether one request of the batch can have caused the failure: then each is tried alone. Anything else fails them all. */
   readonly causedByOne: (error: unknown) => boolean;
+  readonly observer?: BatchObserver<Q>;
 }
 
 interface Waiting<Q, R> {
@@ -24,11 +26,20 @@ interface Waiting<Q, R> {
   readonly reject: (error: unknown) => void;
   /** Epoch milliseconds. */
   readonly since: number;
+  readonly entered: unknown;
 }
 
 /**
+ * A transaction costs its round trips and its commit, whatever it carries: behind one that is under way it pays to wait until
+ * a second is worth it. So many make it so, and so long is waited for them: a first that hangs at a lock holds up nobody for longer.
+ */
+const COMPANY = 32;
+const COMPANY_MS = 20;
+
+/**
  * Merges concurrent requests into shared transactions. Contract:
- * 1. A lone request goes at once; while lanes are busy, those that arrive wait and go together.
+ * 1. A lone request goes at once. While a batch is under way, those that arrive go together: when it ends, when `COMPANY` have
+ *    come or the first of them has waited `COMPANY_MS`, and a lane is free.
  * 2. Each request gets its own answer. A batch that one of its requests can have failed is repeated one by one, so that a
  *    bad request sinks nobody but itself; `run` must therefore be safe to repeat. A database that is slow or away is not
  *    asked again: that would keep the others waiting behind it.
@@ -37,6 +48,7 @@ interface Waiting<Q, R> {
 export class GroupCommit<Q, R> {
   private readonly waiting: Waiting<Q, R>[] = [];
   private flying = 0;
+  private patience: NodeJS.Timeout | undefined;
 
   constructor(private readonly options: GroupCommitOptions<Q, R>) {}
 
@@ -44,29 +56,59 @@ export class GroupCommit<Q, R> {
     if (this.waiting.length >= this.options.maxWaiting) {
       return Promise.reject(tooBusy());
     }
+    const entered = this.options.observer?.entered(request);
     return new Promise<R>((resolve, reject) => {
-      this.waiting.push({ request, resolve, reject, since: Date.now() });
+      this.waiting.push({ request, resolve, reject, since: Date.now(), entered });
       // After the requests of this turn of the event loop, so that they share a transaction.
       setImmediate(() => this.takeOff());
     });
   }
 
   private takeOff(): void {
-    while (this.flying < this.options.lanes && this.waiting.length > 0) {
+    while (this.flying < this.options.lanes && this.isWorthIt()) {
       const batch = this.inTime(this.waiting.splice(0, this.options.maxBatch));
       if (batch.length === 0) continue;
       this.flying += 1;
-      void this.fly(batch).finally(() => {
+      void this.watched(batch).finally(() => {
         this.flying -= 1;
         this.takeOff();
       });
     }
   }
 
+  /** Whether those that wait go now; if not, but somebody waits, it is asked again once they have waited long enough. */
+  private isWorthIt(): boolean {
+    const [first] = this.waiting;
+    if (!first) return false;
+    if (this.flying === 0 || this.waiting.length >= Math.min(COMPANY, this.options.maxBatch)) return true;
+    const left = first.since + COMPANY_MS - Date.now();
+    if (left <= 0) return true;
+    this.patience ??= setTimeout(
+      () => {
+        this.patience = undefined;
+        this.takeOff();
+      },
+      Math.min(left, COMPANY_MS),
+    );
+    return false;
+  }
+
   private inTime(batch: readonly Waiting<Q, R>[]): Waiting<Q, R>[] {
     const oldest = Date.now() - this.options.longestWaitMs;
-    for (const late of batch) if (late.since < oldest) late.reject(tooBusy());
+    const late = batch.filter(({ since }) => since < oldest);
+    if (late.length === 0) return [...batch];
+    this.options.observer?.dropped(late.map(({ entered }) => entered));
+    for (const each of late) each.reject(tooBusy());
     return batch.filter(({ since }) => since >= oldest);
+  }
+
+  private watched(batch: readonly Waiting<Q, R>[]): Promise<void> {
+    const { observer } = this.options;
+    if (!observer) return this.fly(batch);
+    return observer.took(
+      batch.map(({ entered }) => entered),
+      () => this.fly(batch),
+    );
   }
 
   private async fly(batch: readonly Waiting<Q, R>[]): Promise<void> {

@@ -181,6 +181,12 @@ function quietTimers(glue: typeof EngineModule): Record<string, (run: () => void
   return Object.fromEntries(names.map((name) => [name, (run, ms) => setTimeout(run, ms).unref()]));
 }
 
+/** Names of the migrations that this code comes with, oldest first. */
+export async function knownMigrations(): Promise<string[]> {
+  const { migrationDirectories } = await readMigrations(await findMigrationsDir());
+  return migrationDirectories.map(({ path }) => path);
+}
+
 async function readMigrations(dir: string): Promise<MigrationList> {
   const entries = await readdir(dir, { withFileTypes: true });
   const names = entries

@@ -58,7 +58,23 @@ function refundedMinor(row: OrderRow): number {
   return row.refunds.filter((refund) => refund.cause === cause).reduce((sum, { amount }) => sum + Number(amount), 0);
 }
 
-export function toAttempt(row: OrderRow['payments'][number]): PaymentAttempt {
+/** What an attempt is made of, as the client reads it. */
+export type AttemptRow = Pick<
+  OrderRow['payments'][number],
+  | 'id'
+  | 'gateway'
+  | 'status'
+  | 'merchantNo'
+  | 'amount'
+  | 'currency'
+  | 'expiresAt'
+  | 'payUrl'
+  | 'codeUrl'
+  | 'gatewayRef'
+  | 'transactionId'
+>;
+
+export function toAttempt(row: AttemptRow): PaymentAttempt {
   return {
     id: row.id,
     gateway: row.gateway as GatewayName,

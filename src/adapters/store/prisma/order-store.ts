@@ -6,12 +6,14 @@ import {
   type PlaceOutcome,
   type TimelineFact,
 } from '../../../domain/order';
-import { type CloseReason, type OrderStatus } from '../../../domain/order-status';
+import { type CloseReason } from '../../../domain/order-status';
 import { type GatewayName, type PaymentChoice } from '../../../domain/payment';
 import { type Page } from '../../../ports/catalogue';
 import { type IdempotencyKey } from '../../../ports/idempotency';
 import {
   type ConfirmCommand,
+  type ExtendCommand,
+  type ExtendOutcome,
   type GatewayAnswer,
   type MoveOutcome,
   type OrderProgress,
@@ -21,19 +23,23 @@ import {
   type PlaceResult,
   type Placing,
   type ReleaseCommand,
+  type ReleaseOutcome,
 } from '../../../ports/order-store';
-import { sqlState, TRANSACTION_LIMITS } from './client';
+import { causedByOne, sqlState, TRANSACTION_LIMITS } from './client';
 import { decodeCursor, pageOf } from './cursor';
 import { announce } from './events';
 import { type Prisma, type PrismaClient } from './generated/client';
 import { GroupCommit } from './group-commit';
 import { answerKeys, readKey } from './idempotency';
-import { keptPayment, toOrder, WHOLE_ORDER } from './order-mapping';
-import { addAttempt, attemptClosed, findPayment, openAttempts } from './attempts';
-import { closingMove, confirmMove, releaseMove } from './order-moves';
+import { toOrder, WHOLE_ORDER } from './order-mapping';
+import { addAttempt, attemptClosed, findPayment, openAttempts, paymentCreated } from './attempts';
+import { extendWindow } from './order-extension';
+import { moveBatch, type MoveCommand, type MoveKind } from './move-batch';
+import { BEGIN_CLOSING, type ClosingCommand, CONFIRM, RELEASE } from './order-moves';
 import { placeBatch } from './place';
 import { SealingFailed } from './place-forms';
 import { type PlaceContext } from './place-draft';
+import { readProgress } from './progress';
 import { readTimeline } from './timeline';
 
 /** Orders per transaction: past this the statement's own time, not the commit, is what the last one waits for. */
@@ -45,28 +51,41 @@ const MAX_WAITING = 4_000;
 
 /** Shops' HTTP clients give up after some ten seconds; an order for a caller who left would only be cancelled. */
 const LONGEST_WAIT_MS = 10_000;
-/** Classes of SQLSTATE that a request can cause: data it brought, a constraint it broke, a deadlock it was part of. */
-const CAUSED_BY_ONE = ['22', '23', '40'];
+
+/** SQLSTATE of a statement that took longer than it may. */
+const GIVEN_UP = '57014';
+
+const LIMITS = { maxBatch: MAX_BATCH, lanes: LANES, maxWaiting: MAX_WAITING, longestWaitMs: LONGEST_WAIT_MS };
 
 /** ISO 4217's code for "no currency": a rejected order was never priced. */
 const NO_CURRENCY = 'XXX';
 
 export class PrismaOrderStore implements OrderStore {
   private readonly placings: GroupCommit<Placing, PlaceResult>;
+  private readonly closings: GroupCommit<ClosingCommand, ReleaseOutcome>;
+  private readonly confirms: GroupCommit<ConfirmCommand, ReleaseOutcome>;
+  private readonly releases: GroupCommit<ReleaseCommand, ReleaseOutcome>;
 
   constructor(
     private readonly prisma: PrismaClient,
     private readonly context: PlaceContext,
   ) {
     this.placings = new GroupCommit({
-      run: (batch) => prisma.$transaction((tx) => placeBatch(tx, batch, context), TRANSACTION_LIMITS),
-      maxBatch: MAX_BATCH,
-      lanes: LANES,
-      maxWaiting: MAX_WAITING,
-      longestWaitMs: LONGEST_WAIT_MS,
-      causedByOne: (error) =>
-        error instanceof SealingFailed || CAUSED_BY_ONE.includes((sqlState(error) ?? '').slice(0, 2)),
+      ...LIMITS,
+      run: (batch) => placeBatch(prisma, batch, context),
+      ...(context.placings && { observer: context.placings }),
+      causedByOne: (error) => error instanceof SealingFailed || causedByOne(error),
     });
+    const moves = <C extends MoveCommand>(kind: MoveKind<C>) =>
+      new GroupCommit<C, ReleaseOutcome>({
+        ...LIMITS,
+        run: (batch) => moveBatch(prisma, context.newId, kind, batch),
+        // One order whose row somebody keeps locked must not hold up those that came with it for ever.
+        causedByOne: (error) => causedByOne(error) || sqlState(error) === GIVEN_UP,
+      });
+    this.closings = moves(BEGIN_CLOSING);
+    this.confirms = moves(CONFIRM);
+    this.releases = moves(RELEASE);
   }
 
   place(placing: Placing): Promise<PlaceResult> {
@@ -108,22 +127,8 @@ export class PrismaOrderStore implements OrderStore {
     return readTimeline(this.prisma, orderId);
   }
 
-  async progress(orderId: string): Promise<OrderProgress | null> {
-    const row = await this.prisma.order.findUnique({
-      where: { id: orderId },
-      select: { status: true, payBy: true, closeReason: true, payments: WHOLE_ORDER.payments },
-    });
-    if (!row) return null;
-    const payment = keptPayment(row.payments);
-    return {
-      status: row.status as OrderStatus,
-      payBy: row.payBy.toISOString(),
-      closeReason: row.closeReason as CloseReason | null,
-      payment: payment
-        ? { id: payment.id, gateway: payment.gateway as GatewayName, merchantNo: payment.merchantNo }
-        : null,
-      switched: row.payments.length > 1,
-    };
+  progress(orderId: string, paymentId?: string): Promise<OrderProgress | null> {
+    return readProgress(this.prisma, orderId, paymentId ?? null);
   }
 
   async reject(orderId: string, draft: OrderDraft, why: { code: ErrorCode; context: ErrorContext }): Promise<void> {
@@ -155,36 +160,18 @@ export class PrismaOrderStore implements OrderStore {
     }, TRANSACTION_LIMITS);
   }
 
-  async paymentCreated(answer: GatewayAnswer, update: PaymentUpdate): Promise<void> {
-    await this.prisma.$transaction([
-      // Only from `creating` or `failed`: an answer that comes late must not reopen what is paid or closed.
-      this.prisma.payment.updateMany({
-        where: { id: answer.paymentId, status: { in: ['creating', 'failed'] } },
-        data: { ...update },
-      }),
-      // Only the create needs to know who pays, and it is never asked for again.
-      this.prisma.paymentChoice.deleteMany({ where: { paymentId: answer.paymentId } }),
-      this.factOf(answer),
-    ]);
+  paymentCreated(answer: GatewayAnswer, update: PaymentUpdate): Promise<void> {
+    return paymentCreated(this.prisma, answer, update);
   }
 
-  async recordAnswer(answer: GatewayAnswer): Promise<void> {
-    await this.factOf(answer);
-  }
-
-  private factOf({ orderId, paymentId, op, outcome }: GatewayAnswer) {
-    return this.prisma.orderFact.create({
-      data: {
-        orderId,
-        kind: 'gateway',
-        what: `${op}: ${outcome.t}`,
-        data: { paymentId, ...outcome },
-      },
+  async recordAnswer({ orderId, paymentId, op, outcome }: GatewayAnswer): Promise<void> {
+    await this.prisma.orderFact.create({
+      data: { orderId, kind: 'gateway', what: `${op}: ${outcome.t}`, data: { paymentId, ...outcome } },
     });
   }
 
   beginClosing(orderId: string, reason: CloseReason, note: string | null): Promise<MoveOutcome> {
-    return closingMove(this.prisma, this.context.newId, { orderId, reason, note });
+    return neverHeld(this.closings.submit({ orderId, reason, note }));
   }
 
   findPayment(orderId: string, paymentId: string): Promise<PaymentAttempt | null> {
@@ -225,11 +212,15 @@ export class PrismaOrderStore implements OrderStore {
   }
 
   confirm(command: ConfirmCommand): Promise<MoveOutcome> {
-    return confirmMove(this.prisma, this.context.newId, command);
+    return neverHeld(this.confirms.submit(command));
   }
 
-  release(command: ReleaseCommand): Promise<MoveOutcome> {
-    return releaseMove(this.prisma, this.context.newId, command);
+  release(command: ReleaseCommand): Promise<ReleaseOutcome> {
+    return this.releases.submit(command);
+  }
+
+  extendWindow(command: ExtendCommand): Promise<ExtendOutcome> {
+    return this.prisma.$transaction((tx) => extendWindow(tx, command), TRANSACTION_LIMITS);
   }
 
   async answeredPayments(orderIds: readonly string[]): Promise<ReadonlySet<string>> {
@@ -240,4 +231,11 @@ export class PrismaOrderStore implements OrderStore {
     const waiting = new Set(rows.map((row) => row.orderId));
     return new Set(orderIds.filter((orderId) => !waiting.has(orderId)));
   }
+}
+
+/** Of a move that no mark for manual handling stops. */
+async function neverHeld(moving: Promise<ReleaseOutcome>): Promise<MoveOutcome> {
+  const outcome = await moving;
+  if (outcome.t === 'held') throw new Error('a move that nothing stops was stopped');
+  return outcome;
 }

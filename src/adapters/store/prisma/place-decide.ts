@@ -99,22 +99,32 @@ function decide(placing: Placing, books: Books, desks: Desks, context: PlaceCont
   return { order, wish, answer };
 }
 
+/** Read once the counters are locked: what was taken off the shelf before, or got another price, is so for these orders. */
 async function readCatalogue(tx: Sql, skuIds: readonly string[]): Promise<Map<string, PricedSku>> {
-  const rows = await tx.sku.findMany({
-    where: { id: { in: [...skuIds] } },
-    include: { product: { select: { onShelf: true } } },
-  });
-  return new Map(
-    rows.map((row) => [
-      row.id,
-      {
-        skuId: row.id,
-        productId: row.productId,
-        title: row.title,
-        price: { minor: Number(row.price), currency: row.currency },
-        onShelf: row.onShelf && row.product.onShelf,
-        requiredForm: row.requiredForm as unknown as RequiredForm,
-      },
-    ]),
-  );
+  // An array, not a list: the text is the same for any number of SKUs, so it is parsed and planned once per connection.
+  const rows = await tx.$queryRaw<SkuRow[]>`
+    SELECT s.id AS sku_id, s.product_id, s.title, s.price, s.currency, s.on_shelf AND p.on_shelf AS on_shelf, s.required_form
+    FROM skus s JOIN products p ON p.id = s.product_id WHERE s.id = ANY(${[...skuIds]}::text[])`;
+  return new Map(rows.map((row) => [row.sku_id, toPriced(row)]));
+}
+
+function toPriced(row: SkuRow): PricedSku {
+  return {
+    skuId: row.sku_id,
+    productId: row.product_id,
+    title: row.title,
+    price: { minor: Number(row.price), currency: row.currency },
+    onShelf: row.on_shelf,
+    requiredForm: row.required_form,
+  };
+}
+
+interface SkuRow {
+  readonly sku_id: string;
+  readonly product_id: string;
+  readonly title: string;
+  readonly price: bigint;
+  readonly currency: string;
+  readonly on_shelf: boolean;
+  readonly required_form: RequiredForm;
 }

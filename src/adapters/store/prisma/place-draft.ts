@@ -7,6 +7,7 @@ import { priceLines, type PricedSku } from '../../../domain/pricing';
 import { countsFor, type Promotion, refusalToApply } from '../../../domain/promotion';
 import { normaliseLines } from '../../../domain/stock';
 import { type Sealer } from '../../../ports/buyer-data';
+import { type BatchObserver } from '../../../ports/batch-observer';
 import { type Clock } from '../../../ports/clock';
 import { type FormCheck } from '../../../ports/form-check';
 import { type Placing } from '../../../ports/order-store';
@@ -16,6 +17,10 @@ export interface PlaceContext {
   readonly now: Clock;
   readonly forms: FormCheck;
   readonly sealer: Sealer;
+  /** Watches the placings that share transactions. */
+  readonly placings?: BatchObserver<Placing>;
+  /** Names this process in the start intents that it keeps for itself. */
+  readonly self: string;
 }
 
 /** What an order is priced by, as it stands once everything is locked. */

@@ -20,6 +20,8 @@ import { enterRows, holdRow } from './stock-statements';
  * on waits for its turn; what it could not take on lies idle that long.
  */
 const PLACER_LEASE_SECONDS = 2;
+/** In a rush it is left that long to do so: until the longest rush is over. */
+const RUSH_LEASE_SECONDS = 20;
 
 /** Writes a decided batch: orders, lines, attempts, holds with their ledger, facts, events, start intents, answers. */
 export async function writePlaced(
@@ -27,15 +29,15 @@ export async function writePlaced(
   held: readonly Held[],
   refusals: readonly (IdempotencyKey & { outcome: unknown })[],
   books: HoldBooks,
-  { newId, sealer }: PlaceContext,
+  context: PlaceContext,
 ): Promise<void> {
   if (held.length > 0) {
-    await insertOrders(tx, held, books.stock, newId);
+    await insertOrders(tx, held, books.stock, context);
     await holdPromotions(tx, held.flatMap(promotionEntry));
     await holdPoints(tx, pointsEntries(held, books.points));
     await takeFromCarts(tx, held.flatMap(cartOrder));
     const personal = held.flatMap(({ order, placing }) => toSeal(order.id, placing.draft));
-    await sealForms(tx, sealer, personal);
+    await sealForms(tx, context.sealer, personal);
     await keepChoices(tx, held.flatMap(choiceEntry));
   }
   await answerKeys(tx, [...refusals, ...held.flatMap(completeAnswer)]);
@@ -69,9 +71,9 @@ function pointsEntries(held: readonly Held[], points: HoldBooks['points']): Poin
   });
 }
 
-/** Without a gateway to wait for, the answer is complete as it stands. */
+/** Without a gateway to wait for, and in a rush, the answer is complete as it stands. */
 function completeAnswer({ placing, order }: Held) {
-  if (!placing.idempotency || order.payment) return [];
+  if (!placing.idempotency || (order.payment && !placing.inRush)) return [];
   return [{ ...placing.idempotency, outcome: { t: 'placed', order } }];
 }
 
@@ -79,14 +81,19 @@ async function insertOrders(
   tx: Sql,
   held: readonly Held[],
   counters: ReadonlyMap<string, StockCounters>,
-  newId: NewId,
+  { newId, self }: PlaceContext,
 ): Promise<void> {
   const ledger = held.flatMap(({ order, wish }) =>
     wish.lines.map((line) => holdRow(order.id, line, counters.get(line.skuId))),
   );
   const intents = held
     .filter(({ placing }) => placing.startIntent)
-    .map(({ order }) => ({ id: order.id, store: order.storeId ?? '' }));
+    .map(({ order, placing }) => ({
+      id: order.id,
+      store: order.storeId ?? '',
+      lease: placing.inRush ? RUSH_LEASE_SECONDS : PLACER_LEASE_SECONDS,
+      kept_by: placing.inRush ? self : null,
+    }));
   const events = held.flatMap((each) => placedEvents(each, newId));
   await tx.$executeRaw`
   WITH ${enterRows(ledger)},
@@ -112,9 +119,9 @@ async function insertOrders(
     SELECT r.* FROM jsonb_to_recordset(${JSON.stringify(held.flatMap(factRows))}::jsonb)
       AS r(order_id text, kind text, what text, data jsonb)),
   ${announceRows(events)}
-  INSERT INTO start_intents (kind, subject_id, store_id, leased_until)
-  SELECT 'order', r.id, r.store, clock_timestamp() + make_interval(secs => ${PLACER_LEASE_SECONDS})
-  FROM jsonb_to_recordset(${JSON.stringify(intents)}::jsonb) AS r(id text, store text)`;
+  INSERT INTO start_intents (kind, subject_id, store_id, leased_until, kept_by)
+  SELECT 'order', r.id, r.store, clock_timestamp() + make_interval(secs => r.lease), r.kept_by
+  FROM jsonb_to_recordset(${JSON.stringify(intents)}::jsonb) AS r(id text, store text, lease int, kept_by text)`;
 }
 
 function placedEvents({ order, wish }: Held, newId: NewId) {

@@ -1,6 +1,7 @@
 import { type Order, type PlaceOutcome } from '../../../domain/order';
 import { type Placing } from '../../../ports/order-store';
-import { type Sql } from './client';
+import { type Sql, sqlState, TRANSACTION_LIMITS } from './client';
+import { type PrismaClient } from './generated/client';
 import { abandonKeys, claimKeys, type KeyState, keyOf } from './idempotency';
 import { WHOLE_ORDER, toOrder } from './order-mapping';
 import { type Answer, decideAll, openBooks } from './place-decide';
@@ -8,15 +9,42 @@ import { type PlaceContext } from './place-draft';
 import { writePlaced } from './place-write';
 
 /**
- * Places a batch in the caller's transaction, each order all or nothing: keys are claimed, counters locked and read,
- * who gets what is decided in the order of arrival, and everything is written in one statement.
+ * Places a batch in a transaction, each order all or nothing: keys are claimed, counters locked and read, who gets what is decided
+ * in the order of arrival, and everything is written in one statement. Orders that are there already (a commit whose answer was lost,
+ * a placing that is repeated without a key) show when they are written once more, or are looked for when they are refused: only
+ * then is the batch taken anew, with all that are there known.
  */
-export async function placeBatch(tx: Sql, batch: readonly Placing[], context: PlaceContext): Promise<Answer[]> {
+export async function placeBatch(
+  prisma: PrismaClient,
+  batch: readonly Placing[],
+  context: PlaceContext,
+): Promise<Answer[]> {
+  try {
+    return await prisma.$transaction((tx) => placeIn(tx, batch, context, false), TRANSACTION_LIMITS);
+  } catch (error) {
+    if (!(error instanceof OrderThere) && sqlState(error) !== UNIQUE_VIOLATION) throw error;
+    return prisma.$transaction((tx) => placeIn(tx, batch, context, true), TRANSACTION_LIMITS);
+  }
+}
+
+const UNIQUE_VIOLATION = '23505';
+
+/** One that was decided afresh is there already. */
+class OrderThere extends Error {}
+
+async function placeIn(
+  tx: Sql,
+  batch: readonly Placing[],
+  context: PlaceContext,
+  lookForOrders: boolean,
+): Promise<Answer[]> {
   const { first, repeats } = firstOfEachKey(batch);
   const states = await claimKeys<PlaceOutcome>(tx, first.flatMap(claimOf));
-  const known = await answerKnown(tx, first, states);
+  const there = lookForOrders ? await ordersThere(tx, first) : new Set<string>();
+  const known = await answerKnown(tx, first, states, there);
   const fresh = first.filter((placing) => !known.has(placing));
-  const decided = fresh.length > 0 ? await decideAndWrite(tx, fresh, context) : new Map<Placing, Answer>();
+  const decided =
+    fresh.length > 0 ? await decideAndWrite(tx, fresh, context, lookForOrders) : new Map<Placing, Answer>();
   return batch.map((placing): Answer => {
     if (repeats.has(placing)) return { ok: { t: 'inProgress' } };
     return known.get(placing) ?? decided.get(placing) ?? { error: new Error('a placing was left undecided') };
@@ -44,9 +72,9 @@ async function answerKnown(
   tx: Sql,
   placings: readonly Placing[],
   states: ReadonlyMap<string, KeyState<PlaceOutcome>>,
+  there: ReadonlySet<string>,
 ): Promise<Map<Placing, Answer>> {
   const known = new Map<Placing, Answer>();
-  const there = await ordersThere(tx, placings);
   for (const placing of placings) {
     const state = placing.idempotency && states.get(keyOf(placing.idempotency));
     if (!state || state.t === 'claimed') {
@@ -62,10 +90,8 @@ async function answerKnown(
 
 /** Which of the orders are in the database: placed before, or by a commit whose answer was lost. */
 async function ordersThere(tx: Sql, placings: readonly Placing[]): Promise<Set<string>> {
-  const rows = await tx.order.findMany({
-    where: { id: { in: placings.map(({ orderId }) => orderId) } },
-    select: { id: true },
-  });
+  const rows = await tx.$queryRaw<{ id: string }[]>`
+    SELECT id FROM orders WHERE id = ANY(${placings.map(({ orderId }) => orderId)}::text[])`;
   return new Set(rows.map(({ id }) => id));
 }
 
@@ -85,9 +111,13 @@ async function decideAndWrite(
   tx: Sql,
   placings: readonly Placing[],
   context: PlaceContext,
+  areNew: boolean,
 ): Promise<Map<Placing, Answer>> {
   const books = await openBooks(tx, placings);
   const { held, answers } = decideAll(placings, books, context);
+  const written = new Set(held.map(({ placing }) => placing));
+  const refused = placings.filter((placing) => !written.has(placing));
+  if (!areNew && refused.length > 0 && (await ordersThere(tx, refused)).size > 0) throw new OrderThere();
   await abandonKeys(
     tx,
     [...answers].flatMap(([placing, answer]) => ('error' in answer ? claimOf(placing) : [])),

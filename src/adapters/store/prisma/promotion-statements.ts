@@ -77,11 +77,11 @@ export async function holdPromotions(tx: Sql, entries: readonly PromotionEntry[]
 }
 
 /**
- * CTEs that settle the promotion holds of the orders in the CTE `moved(order_id)`: confirm turns held into used, release
- * gives it back. They wait for the CTE `counted`, so that counters of stock are locked first, as in placing, and the
- * promotion before its buyers.
+ * CTEs that settle the promotion holds of the orders in the CTE `moved(order_id, event_ids)`: confirm turns held into used,
+ * release gives it back. They wait for the CTE `counted`, so that counters of stock are locked first, as in placing; then the
+ * promotions in the order of their ids, behind which their buyers are safe. `eventAt`: which of the ids is its event's.
  */
-export function settlePromotions(kind: 'confirm' | 'release', newId: NewId): Prisma.Sql {
+export function settlePromotions(kind: 'confirm' | 'release', eventAt: number): Prisma.Sql {
   const used = kind === 'confirm' ? Prisma.sql`h.quantity` : Prisma.sql`0`;
   const event = eventSql(kind === 'confirm' ? 'PromotionConfirmed' : 'PromotionReleased', {
     orderId: Prisma.sql`m.order_id`,
@@ -89,27 +89,40 @@ export function settlePromotions(kind: 'confirm' | 'release', newId: NewId): Pri
     promotionId: Prisma.sql`m.promotion_id`,
     quantity: Prisma.sql`m.quantity`,
   });
+  const told = Prisma.sql`(
+      SELECT e.*, moved.event_ids FROM promotion_entered e JOIN moved ON moved.order_id = e.reference)`;
   return Prisma.sql`
   promotion_entered AS (
     INSERT INTO promotion_ledger (reference, order_id, promotion_id, buyer_id, kind, quantity, held_delta, used_delta)
     SELECT h.reference, h.order_id, h.promotion_id, h.buyer_id, ${kind}, h.quantity, -h.quantity, ${used}
     FROM promotion_ledger h JOIN moved m ON h.reference = m.order_id
     WHERE h.kind = 'hold' AND (SELECT count(*) FROM counted) >= 0
+    ORDER BY h.reference
     ON CONFLICT DO NOTHING
-    RETURNING order_id, promotion_id, buyer_id, quantity, held_delta, used_delta),
+    RETURNING reference, order_id, promotion_id, buyer_id, quantity, held_delta, used_delta),
+  promotion_locked AS (
+    SELECT promotion_id FROM promotion_use
+    WHERE promotion_id IN (SELECT promotion_id FROM promotion_entered) ORDER BY promotion_id FOR UPDATE),
   promotion_counted AS (
-    UPDATE promotion_use u SET held = u.held + e.held_delta, used = u.used + e.used_delta
-    FROM promotion_entered e WHERE u.promotion_id = e.promotion_id
-    RETURNING u.promotion_id, e.buyer_id, e.held_delta, e.used_delta),
+    UPDATE promotion_use u SET held = u.held + e.held, used = u.used + e.used
+    FROM (
+      SELECT promotion_id, sum(held_delta)::int AS held, sum(used_delta)::int AS used
+      FROM promotion_locked JOIN promotion_entered USING (promotion_id) GROUP BY promotion_id) e
+    WHERE u.promotion_id = e.promotion_id
+    RETURNING u.promotion_id),
   promotion_buyer_counted AS (
-    UPDATE promotion_buyers b SET held = b.held + c.held_delta, used = b.used + c.used_delta
-    FROM promotion_counted c WHERE b.promotion_id = c.promotion_id AND b.buyer_id = c.buyer_id),
+    UPDATE promotion_buyers b SET held = b.held + e.held, used = b.used + e.used
+    FROM (
+      SELECT promotion_id, buyer_id, sum(held_delta)::int AS held, sum(used_delta)::int AS used
+      FROM promotion_counted JOIN promotion_entered USING (promotion_id) GROUP BY promotion_id, buyer_id) e
+    WHERE b.promotion_id = e.promotion_id AND b.buyer_id = e.buyer_id),
   promotion_announced AS (
-    ${announceFrom(Prisma.sql`promotion_entered`, newId, [event])})`;
+    ${announceFrom(told, [event], eventAt)})`;
 }
 
 /** Turns the hold of that reference into use; its promotion must be locked. */
 export async function confirmPromotion(tx: Sql, newId: NewId, reference: string): Promise<void> {
   await tx.$executeRaw`
-  WITH moved AS (SELECT ${reference}::text AS order_id), counted AS (SELECT 1), ${settlePromotions('confirm', newId)} SELECT 1`;
+  WITH moved AS (SELECT ${reference}::text AS order_id, ARRAY[${newId('event')}::text] AS event_ids),
+  counted AS (SELECT 1), ${settlePromotions('confirm', 1)} SELECT 1`;
 }

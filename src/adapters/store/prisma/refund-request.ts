@@ -41,6 +41,9 @@ async function decide(tx: Sql, newId: NewId, command: RefundCommand): Promise<An
   if (minor > left || (command.amount && command.amount.currency !== currency)) {
     return { t: 'exceeds', refundable: { minor: left, currency } };
   }
+  const limit = command.secondPersonFrom;
+  if (limit !== undefined && (await onOneWord(tx, command.orderId)) + minor >= limit)
+    return { t: 'secondPersonNeeded' };
   const row = await tx.refund.create({
     data: {
       id: command.refundId,
@@ -71,11 +74,25 @@ async function decide(tx: Sql, newId: NewId, command: RefundCommand): Promise<An
   return { t: 'requested', refund: toRefund(row), replayed: false };
 }
 
-/** The order's units that no earlier refund gives back. */
+/** Minor units that were asked back of the order, all but what an action moves that a second person let through. */
+async function onOneWord(tx: Sql, orderId: string): Promise<number> {
+  const [row] = await tx.$queryRaw<{ minor: bigint }[]>`
+    SELECT coalesce(sum(r.amount), 0)::bigint AS minor FROM refunds r
+    WHERE r.order_id = ${orderId} AND r.cause = 'requested' AND NOT EXISTS (
+      SELECT 1 FROM operator_actions a
+      WHERE a.order_id = r.order_id AND a.id = replace(r.id, 'ref_', 'act_') AND a.approved_by IS NOT NULL)`;
+  return Number(row?.minor ?? 0n);
+}
+
+/** The order's units that no earlier refund gives back, nor an operator has given back. */
 async function unitsLeft(tx: Sql, orderId: string): Promise<StockLine[]> {
   const lines = await tx.orderLine.findMany({ where: { orderId }, select: { skuId: true, quantity: true } });
   const given = await tx.refund.findMany({ where: { orderId, cause: 'requested' }, select: { restock: true } });
-  const back = given.flatMap(({ restock }) => restock as unknown as StockLine[]);
+  const byHand = await tx.stockLedger.findMany({
+    where: { orderId, kind: 'restock', reference: { startsWith: 'act_' } },
+    select: { skuId: true, quantity: true },
+  });
+  const back = [...given.flatMap(({ restock }) => restock as unknown as StockLine[]), ...byHand];
   const taken = new Map(normaliseLines(back).map(({ skuId, quantity }) => [skuId, quantity]));
   return normaliseLines(lines)
     .map(({ skuId, quantity }) => ({ skuId, quantity: quantity - (taken.get(skuId) ?? 0) }))

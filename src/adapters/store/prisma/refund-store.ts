@@ -44,6 +44,11 @@ export class PrismaRefundStore implements RefundStore {
     return this.prisma.refund.findUnique({ where: { id }, select: { id: true, inboxId: true } });
   }
 
+  unsettled(orderId: string): Promise<RefundInProcess[]> {
+    const where = { orderId, status: { not: 'succeeded' } };
+    return this.prisma.refund.findMany({ where, select: { id: true, inboxId: true }, orderBy: { id: 'asc' } });
+  }
+
   async sending(refundId: string): Promise<void> {
     const status = 'processing';
     await this.prisma.refund.updateMany({ where: { id: refundId, status: 'pending' }, data: { status } });

@@ -15,14 +15,19 @@ interface Row {
 
 /** Start intents in PostgreSQL: several starters share them by lease, each row to one at a time. */
 export class PrismaStartIntents implements StartIntents {
-  constructor(private readonly prisma: PrismaClient) {}
+  /** `self`: the process that these are claimed for; see `kept_by`. */
+  constructor(
+    private readonly prisma: PrismaClient,
+    private readonly self: string,
+  ) {}
 
   async claim(limit: number, leaseMs: number): Promise<StartIntent[]> {
     const rows = await this.prisma.$queryRaw<Row[]>`
-      WITH RECURSIVE ${dueInTurn(limit)},
+      WITH RECURSIVE ${dueInTurn(limit, this.self)},
       claimed AS (
         UPDATE start_intents i
-        SET leased_until = clock_timestamp() + make_interval(secs => ${leaseMs / 1000}), tries = tries + 1
+        SET leased_until = clock_timestamp() + make_interval(secs => ${leaseMs / 1000}), tries = tries + 1,
+            kept_by = NULL
         FROM due WHERE i.kind = due.kind AND i.subject_id = due.subject_id
         RETURNING i.kind, i.subject_id, i.created_at)
       SELECT c.kind, c.subject_id AS id, o.buyer_id, o.pay_with, o.pay_by, r.gateway,
@@ -50,14 +55,16 @@ export class PrismaStartIntents implements StartIntents {
 /** Intents that one claim looks at, of all shops together; some ten milliseconds, and enough to fill any claim. */
 const MOST_LOOKED_AT = 10_000;
 
-const LEASABLE = Prisma.sql`(i.leased_until IS NULL OR i.leased_until < clock_timestamp())`;
+/** Nobody holds it; or its order was placed in a rush of the process that asks, which is over once it asks. */
+const leasable = (self: string): Prisma.Sql =>
+  Prisma.sql`(i.leased_until IS NULL OR i.leased_until < clock_timestamp() OR i.kept_by = ${self})`;
 
 /**
  * CTEs up to `due`: intents that nobody holds, locked for the caller. One of each shop in turn, each shop's oldest first, so
  * that a shop with thousands waiting delays another one's by no more than its own share. Goes from shop to shop by the
  * index and looks at twice as many as are wanted, for those that another starter is just taking.
  */
-function dueInTurn(limit: number): Prisma.Sql {
+function dueInTurn(limit: number, self: string): Prisma.Sql {
   return Prisma.sql`
   shops AS (
     (SELECT kind, store_id FROM start_intents ORDER BY kind, store_id LIMIT 1)
@@ -69,12 +76,12 @@ function dueInTurn(limit: number): Prisma.Sql {
     SELECT w.*, row_number() OVER (PARTITION BY s.kind, s.store_id ORDER BY w.created_at) AS turn
     FROM shops s CROSS JOIN LATERAL (
       SELECT i.kind, i.subject_id, i.created_at FROM start_intents i
-      WHERE i.kind = s.kind AND i.store_id = s.store_id AND ${LEASABLE}
+      WHERE i.kind = s.kind AND i.store_id = s.store_id AND ${leasable(self)}
       ORDER BY i.created_at LIMIT (SELECT least(2 * ${limit}::int, ${MOST_LOOKED_AT}::int / count(*) + 1) FROM shops)) w),
   first AS (SELECT * FROM waiting ORDER BY turn, created_at LIMIT 2 * ${limit}::int),
   due AS (
     SELECT i.kind, i.subject_id FROM first f JOIN start_intents i ON i.kind = f.kind AND i.subject_id = f.subject_id
-    WHERE ${LEASABLE} ORDER BY f.turn, f.created_at LIMIT ${limit}::int FOR UPDATE OF i SKIP LOCKED)`;
+    WHERE ${leasable(self)} ORDER BY f.turn, f.created_at LIMIT ${limit}::int FOR UPDATE OF i SKIP LOCKED)`;
 }
 
 /** An intent whose subject is not there cannot have been committed with it: nothing to start. */

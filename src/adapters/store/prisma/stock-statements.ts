@@ -87,9 +87,10 @@ const countBy = (e: Prisma.Sql): Prisma.Sql => Prisma.sql`
     RETURNING s.sku_id)`;
 
 /**
- * CTEs `entered`, `locked` and `counted`: settle the holds of the orders in the CTE `moved(order_id)`. Confirm turns reserved into
- * sold; release gives back exactly what the hold's own row took. Once settled, nothing more happens. The ledger comes
- * before the counters: of two that settle one order, the second waits at the ledger holding no counter, so they can't deadlock.
+ * CTEs `entered`, `locked` and `counted`: settle the holds of the orders in the CTE `moved(order_id)`, each order once. Confirm
+ * turns reserved into sold; release gives back exactly what the hold's own row took. Once settled, nothing more happens. The
+ * ledger comes before the counters: of two that settle one order, the second waits at the ledger holding no counter, so they
+ * can't deadlock; and the counters, which everybody wants, are held for the shortest time.
  */
 export function settleHolds(kind: 'confirm' | 'release'): Prisma.Sql {
   const deltas =
@@ -103,8 +104,14 @@ export function settleHolds(kind: 'confirm' | 'release'): Prisma.Sql {
     FROM stock_ledger h JOIN moved m ON h.reference = m.order_id
     WHERE h.kind = 'hold' ORDER BY h.reference, h.sku_id
     ON CONFLICT DO NOTHING
-    RETURNING sku_id, quantity, available_delta, reserved_delta, sold_delta),
+    RETURNING reference, sku_id, quantity, available_delta, reserved_delta, sold_delta),
   locked AS (
     SELECT sku_id FROM stock WHERE sku_id IN (SELECT sku_id FROM entered) ORDER BY sku_id FOR UPDATE),
   ${countBy(Prisma.sql`(SELECT p.* FROM locked JOIN ${enteredPerSku} p USING (sku_id))`)}`;
 }
+
+/** CTE `stock_moved(reference, lines)`: what the CTE `entered` came to for each order, as events tell it. */
+export const STOCK_MOVED = Prisma.sql`
+  stock_moved AS (
+    SELECT reference, jsonb_agg(jsonb_build_object('skuId', sku_id, 'quantity', quantity) ORDER BY sku_id) AS lines
+    FROM entered GROUP BY reference)`;

@@ -1,4 +1,4 @@
-import { adjustmentFault, allocate, normaliseLines, type StockCounters, type StockLine } from '../../../domain/stock';
+import { adjustmentFault, normaliseLines, type StockCounters, type StockLine } from '../../../domain/stock';
 import {
   type AdjustOutcome,
   type AdjustRequest,
@@ -8,36 +8,54 @@ import {
   type SettleOutcome,
   type StockStore,
 } from '../../../ports/stock-store';
-import { type Sql, TRANSACTION_LIMITS } from './client';
+import { causedByOne, type Sql, TRANSACTION_LIMITS } from './client';
 import { type PrismaClient } from './generated/client';
-import { adjustRow, enterRows, holdRow, type LedgerRow, lockCounters, settleHolds } from './stock-statements';
+import { GroupCommit } from './group-commit';
+import { holdApart, holdIfAllFit, settleBatch } from './stock-holds';
+import { adjustRow, enterRows, holdRow, type LedgerRow, lockCounters } from './stock-statements';
 
-/** Stock in PostgreSQL. Hold: lock and read, decide, write. Confirm and release: one statement each. */
+/** As the skeletons' batcher: past this a statement does not become cheaper per hold. */
+const MAX_BATCH = 256;
+/** On a hot row a second batch would only wait for the first. */
+const LANES = 1;
+const MAX_WAITING = 4_000;
+const LONGEST_WAIT_MS = 10_000;
+
+const LIMITS = {
+  maxBatch: MAX_BATCH,
+  lanes: LANES,
+  maxWaiting: MAX_WAITING,
+  longestWaitMs: LONGEST_WAIT_MS,
+  causedByOne,
+};
+
+/** Stock in PostgreSQL. Concurrent holds share a statement, and so do confirms and releases. */
 export class PrismaStockStore implements StockStore {
-  constructor(private readonly prisma: PrismaClient) {}
+  private readonly holds: GroupCommit<HoldRequest, HoldOutcome>;
+  private readonly confirms: GroupCommit<string, SettleOutcome>;
+  private readonly releases: GroupCommit<string, SettleOutcome>;
+
+  constructor(private readonly prisma: PrismaClient) {
+    this.holds = new GroupCommit({
+      ...LIMITS,
+      run: async (batch) => (await holdIfAllFit(prisma, batch)) ?? holdApart(prisma, batch),
+    });
+    const settling = (kind: 'confirm' | 'release') =>
+      new GroupCommit<string, SettleOutcome>({ ...LIMITS, run: (batch) => settleBatch(prisma, kind, batch) });
+    this.confirms = settling('confirm');
+    this.releases = settling('release');
+  }
 
   hold({ orderId, lines }: HoldRequest): Promise<HoldOutcome> {
-    const wanted = normaliseLines(lines);
-    return this.prisma.$transaction(async (tx) => {
-      const counters = await lockCounters(
-        tx,
-        wanted.map((line) => line.skuId),
-      );
-      if (await isHeld(tx, orderId)) return { t: 'held' };
-      const decision = allocate(counters, [wanted])[0] ?? { t: 'held' };
-      if (decision.t === 'short') return decision;
-      const rows = wanted.map((line) => holdRow(orderId, line, counters.get(line.skuId)));
-      await tx.$executeRaw`WITH ${enterRows(rows)} SELECT 1`;
-      return decision;
-    }, TRANSACTION_LIMITS);
+    return this.holds.submit({ orderId, lines: normaliseLines(lines) });
   }
 
   confirm(orderId: string): Promise<SettleOutcome> {
-    return this.settle('confirm', orderId);
+    return this.confirms.submit(orderId);
   }
 
   release(orderId: string): Promise<SettleOutcome> {
-    return this.settle('release', orderId);
+    return this.releases.submit(orderId);
   }
 
   restock(request: RestockRequest): Promise<SettleOutcome> {
@@ -51,16 +69,6 @@ export class PrismaStockStore implements StockStore {
   async counters(skuId: string): Promise<StockCounters | null> {
     const row = await this.prisma.stock.findUnique({ where: { skuId } });
     return row && { available: row.available, reserved: row.reserved, sold: row.sold, unlimited: row.unlimited };
-  }
-
-  private async settle(kind: 'confirm' | 'release', orderId: string): Promise<SettleOutcome> {
-    const entered = await this.prisma.$queryRaw<unknown[]>`
-      WITH moved AS (SELECT ${orderId}::text AS order_id), ${settleHolds(kind)} SELECT sku_id FROM entered`;
-    if (entered.length > 0) return 'done';
-    const kinds = await this.prisma.$queryRaw<{ kind: string }[]>`
-      SELECT DISTINCT kind FROM stock_ledger WHERE reference = ${orderId}`;
-    if (kinds.some((row) => row.kind === kind)) return 'already';
-    return kinds.some((row) => row.kind === 'confirm' || row.kind === 'release') ? 'conflict' : 'notHeld';
   }
 }
 
@@ -101,12 +109,6 @@ function restockRow(reference: string, orderId: string, line: StockLine, counter
     reserved_delta: 0,
     sold_delta: -line.quantity,
   };
-}
-
-async function isHeld(tx: Sql, orderId: string): Promise<boolean> {
-  const rows = await tx.$queryRaw<unknown[]>`
-    SELECT 1 FROM stock_ledger WHERE reference = ${orderId} AND kind = 'hold' LIMIT 1`;
-  return rows.length > 0;
 }
 
 async function isEntered(tx: Sql, reference: string): Promise<boolean> {

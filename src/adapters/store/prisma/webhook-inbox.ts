@@ -1,5 +1,14 @@
 import { type NewId } from '../../../domain/ids';
-import { type InboxEntry, type PaymentFact, type StoreOutcome, type WebhookInbox } from '../../../ports/webhook-inbox';
+import { type OrderDraft } from '../../../domain/order';
+import { type GatewayName } from '../../../domain/payment';
+import { type ProcessDraft } from '../../../ports/process-draft';
+import {
+  type FactToTell,
+  type InboxEntry,
+  type PaymentFact,
+  type StoreOutcome,
+  type WebhookInbox,
+} from '../../../ports/webhook-inbox';
 import { type PrismaClient } from './generated/client';
 
 interface FactRow {
@@ -10,6 +19,13 @@ interface FactRow {
   readonly amount: bigint;
   readonly currency: string;
   readonly paid_at: Date;
+}
+
+interface ClaimedRow extends FactRow {
+  readonly buyer_id: string | null;
+  readonly pay_with: GatewayName | null;
+  readonly pay_by: Date | null;
+  readonly lines: OrderDraft['lines'] | null;
 }
 
 /** Verified notifications in PostgreSQL. */
@@ -45,16 +61,21 @@ export class PrismaWebhookInbox implements WebhookInbox {
     return stored.state === 'received' ? 'stored' : 'wrongAmount';
   }
 
-  async claim(limit: number, leaseMs: number): Promise<PaymentFact[]> {
-    const rows = await this.prisma.$queryRaw<FactRow[]>`
-      UPDATE webhook_inbox
-      SET leased_until = clock_timestamp() + make_interval(secs => ${leaseMs / 1000}), tries = tries + 1
-      WHERE id IN (
-        SELECT id FROM webhook_inbox
-        WHERE state = 'received' AND (leased_until IS NULL OR leased_until < clock_timestamp())
-        ORDER BY received_at LIMIT ${limit} FOR UPDATE SKIP LOCKED)
-      RETURNING id, order_id, payment_id, transaction_id, amount, currency, paid_at`;
-    return rows.map(toFact);
+  async claim(limit: number, leaseMs: number): Promise<FactToTell[]> {
+    const rows = await this.prisma.$queryRaw<ClaimedRow[]>`
+      WITH claimed AS (
+        UPDATE webhook_inbox
+        SET leased_until = clock_timestamp() + make_interval(secs => ${leaseMs / 1000}), tries = tries + 1
+        WHERE id IN (
+          SELECT id FROM webhook_inbox
+          WHERE state = 'received' AND (leased_until IS NULL OR leased_until < clock_timestamp())
+          ORDER BY received_at LIMIT ${limit} FOR UPDATE SKIP LOCKED)
+        RETURNING id, order_id, payment_id, transaction_id, amount, currency, paid_at, received_at)
+      SELECT c.*, o.buyer_id, o.pay_with, o.pay_by,
+             (SELECT jsonb_agg(jsonb_build_object('skuId', l.sku_id, 'quantity', l.quantity) ORDER BY l.position)
+              FROM order_lines l WHERE l.order_id = o.id) AS lines
+      FROM claimed c LEFT JOIN orders o ON o.id = c.order_id ORDER BY c.received_at`;
+    return rows.map((row) => ({ ...toFact(row), draft: draftOf(row) }));
   }
 
   pending(): Promise<number> {
@@ -62,10 +83,8 @@ export class PrismaWebhookInbox implements WebhookInbox {
   }
 
   async delivered(inboxIds: readonly string[]): Promise<void> {
-    await this.prisma.webhookInbox.updateMany({
-      where: { id: { in: [...inboxIds] }, state: 'received' },
-      data: { state: 'delivered' },
-    });
+    await this.prisma.$executeRaw`
+      UPDATE webhook_inbox SET state = 'delivered' WHERE id = ANY(${[...inboxIds]}) AND state = 'received'`;
   }
 
   async late({ orderId, paymentId, paid }: Omit<PaymentFact, 'inboxId'>): Promise<void> {
@@ -105,4 +124,9 @@ function toFact(row: FactRow): PaymentFact {
       paidAt: row.paid_at.toISOString(),
     },
   };
+}
+
+function draftOf({ buyer_id: buyerId, pay_with: payWith, pay_by: payBy, lines }: ClaimedRow): ProcessDraft | null {
+  if (buyerId === null || payBy === null || lines === null) return null;
+  return { buyerId, lines, payWith, payBy: payBy.toISOString() };
 }

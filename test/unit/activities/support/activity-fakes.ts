@@ -8,7 +8,7 @@ import {
   type RefundOutcome,
 } from '../../../../src/domain/payment';
 import { type LatePaymentPolicy } from '../../../../src/domain/refund';
-import { type GatewayAnswer, type OrderStore } from '../../../../src/ports/order-store';
+import { type GatewayAnswer, type OrderProgress, type OrderStore } from '../../../../src/ports/order-store';
 import { type PaymentGateway, type PaymentRef } from '../../../../src/ports/payment-gateway';
 import { type RefundStore } from '../../../../src/ports/refund-store';
 import { type PaymentFact, type WebhookInbox } from '../../../../src/ports/webhook-inbox';
@@ -63,6 +63,20 @@ export function orderWith(change: Partial<Order> = {}): Order {
   };
 }
 
+/** An order as its process reads it; the attempt is ATTEMPT where nothing else is said. */
+export function progressOf(change: Partial<OrderProgress> = {}): OrderProgress {
+  return {
+    status: 'awaiting_payment',
+    payBy: ATTEMPT.expiresAt,
+    closeReason: null,
+    payment: ATTEMPT,
+    choice: null,
+    switched: false,
+    titles: ['Green tea'],
+    ...change,
+  };
+}
+
 const unused = (): never => {
   throw new Error('the activities have no business with this method');
 };
@@ -94,6 +108,7 @@ export function fakePorts(parts: {
       escalate: unused,
       confirm: unused,
       release: unused,
+      extendWindow: unused,
       answeredPayments: unused,
       findPayment: unused,
       addAttempt: unused,
@@ -131,6 +146,7 @@ export function fakePorts(parts: {
       renumber: unused,
       manual: unused,
       settleLate: unused,
+      unsettled: unused,
       ...parts.refunds,
     },
     latePaymentPolicy: parts.latePaymentPolicy ?? 'refund',

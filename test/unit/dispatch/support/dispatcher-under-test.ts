@@ -5,7 +5,10 @@ import { type ByHand, byHand, settled } from './by-hand';
 export const POLL_MS = 1_000;
 
 /** A dispatcher whose claims, deliveries and forgetting the test ends by hand. Wants a replaced clock. */
-export function underTest({ concurrency = 2 } = {}) {
+export function underTest({
+  concurrency = 2,
+  held = () => false,
+}: { concurrency?: number; held?: () => boolean } = {}) {
   const claims: { limit: number; end: ByHand<readonly string[]> }[] = [];
   const deliveries: { item: string; end: ByHand<void>; open: boolean }[] = [];
   const forgettings: { items: readonly string[]; end: ByHand<void> }[] = [];
@@ -32,6 +35,7 @@ export function underTest({ concurrency = 2 } = {}) {
     idOf: (item) => `id of ${item}`,
     pace: { limit: concurrency, now: () => 0, ended: (delivery) => paced.push(delivery) },
     pollMs: POLL_MS,
+    held,
     log: { debug: quiet, info: quiet, error: quiet, warn: (fields, message) => warnings.push({ fields, message }) },
   });
 

@@ -1,17 +1,8 @@
 import { circuitBreaker, CircuitState, ConsecutiveBreaker, handleAll } from 'cockatiel';
 import { Redis } from 'ioredis';
 import { type Logger } from '../../../ports/logger';
+import { type ScriptRunner } from '../../../ports/script-runner';
 
-export interface RedisScripts {
-  /** Runs a script; rejects when Redis doesn't answer in time, or isn't asked after it didn't. */
-  run(script: string, keys: readonly string[], args: readonly (string | number)[]): Promise<unknown>;
-  /** This process asks Redis: false while it spares it after failures. */
-  asking(): boolean;
-  close(): void;
-}
-
-/** Redis answers in under a millisecond; a buyer must not wait for one that doesn't. */
-export const COMMAND_TIMEOUT_MS = 50;
 const CONNECT_TIMEOUT_MS = 2_000;
 /** A server that says nothing for that long is gone, though its connection may look alive for minutes. */
 const SILENCE_TIMEOUT_MS = 2_000;
@@ -20,36 +11,38 @@ const LONGEST_RECONNECT_MS = 2_000;
 const FAILURES_TO_OPEN = 5;
 const OPEN_FOR_MS = 1_000;
 
-export interface ScriptsOptions {
-  /** `redis://` or `rediss://`. */
+export interface RedisScriptsOptions {
+  /** `redis://` or `rediss://`; one server or a primary, no cluster: scripts touch several keys. */
   readonly url: string;
   /** Milliseconds that a command may take. */
   readonly timeoutMs: number;
+  /** Who asks, for the log. */
+  readonly component: string;
   readonly log: Logger;
 }
 
-/** Scripts in Redis behind a time limit and a circuit. Connects by itself, again and again; until then every call rejects. */
-export function openScripts({ url, timeoutMs, log }: ScriptsOptions): RedisScripts {
+/** Lua scripts in Redis behind a time limit and a circuit. Connects by itself, again and again; until then every call rejects. */
+export function openRedisScripts({ url, timeoutMs, component, log }: RedisScriptsOptions): ScriptRunner {
   const redis = new Redis(url, {
     commandTimeout: timeoutMs,
     connectTimeout: CONNECT_TIMEOUT_MS,
     socketTimeout: SILENCE_TIMEOUT_MS,
-    // What can't be sent now is not worth waiting for: the placing goes on.
+    // What can't be sent now is not worth waiting for: whoever asks does without.
     enableOfflineQueue: false,
     maxRetriesPerRequest: 0,
     autoResendUnfulfilledCommands: false,
     retryStrategy: (times) => Math.min(times * 100, LONGEST_RECONNECT_MS),
   });
-  redis.on('ready', () => log.info({ component: 'admission' }, 'connected to Redis'));
+  redis.on('ready', () => log.info({ component }, 'connected to Redis'));
   redis.on('error', ({ message }: Error) => {
-    log.debug({ component: 'admission', message }, 'no connection to Redis; trying again');
+    log.debug({ component, message }, 'no connection to Redis; trying again');
   });
   const circuit = circuitBreaker(handleAll, {
     halfOpenAfter: OPEN_FOR_MS,
     breaker: new ConsecutiveBreaker(FAILURES_TO_OPEN),
   });
-  circuit.onBreak(() => log.warn({ component: 'admission' }, 'Redis is not asked for a while: circuit open'));
-  circuit.onReset(() => log.info({ component: 'admission' }, 'Redis answers again: circuit closed'));
+  circuit.onBreak(() => log.warn({ component }, 'Redis is not asked for a while: circuit open'));
+  circuit.onReset(() => log.info({ component }, 'Redis answers again: circuit closed'));
   return {
     run: (script, keys, args) =>
       circuit

@@ -1,0 +1,13 @@
+import { type Order, type OrderDraft } from '../domain/order';
+
+/** What a process is started with: the order as it was asked for, and its deadline as it is shown. */
+export interface ProcessDraft extends Pick<OrderDraft, 'buyerId' | 'lines' | 'payWith'> {
+  /** RFC 3339. */
+  readonly payBy: string;
+}
+
+/** The start of an order that was placed. */
+export function processDraft({ buyerId, lines, payment, payBy }: Order): ProcessDraft {
+  const asked = lines.map(({ skuId, quantity }) => ({ skuId, quantity }));
+  return { buyerId, lines: asked, payWith: payment?.gateway ?? null, payBy };
+}

@@ -1,0 +1,96 @@
+import { LONGEST_RUSH_MS, Rush } from '../../../src/dispatch/rush';
+
+const WINDOW_MS = 100;
+
+/** A door with a clock and a load that the test sets. */
+function door() {
+  let now = 0;
+  let busy = 0;
+  const rush = new Rush({ elapsed: () => now, utilisation: () => busy });
+  /** Lets windows pass in which so many placings come, so many of them under way at once. */
+  const pass = (windows: number, placings: number, together: number): void => {
+    for (let window = 0; window < windows; window += 1) {
+      let inside = 0;
+      for (let n = 0; n < placings; n += 1) {
+        rush.enter();
+        inside += 1;
+        if (inside < together) continue;
+        for (; inside > 0; inside -= 1) rush.leave();
+      }
+      for (; inside > 0; inside -= 1) rush.leave();
+      now += WINDOW_MS;
+    }
+  };
+  return { rush, pass, wait: (ms: number) => (now += ms), load: (share: number) => (busy = share) };
+}
+
+describe('a rush at the door', () => {
+  test('is none for one placing, nor for the first of many', () => {
+    const { rush } = door();
+    expect(rush.enter()).toBe(false);
+    for (let n = 0; n < 100; n += 1) expect(rush.enter()).toBe(false);
+  });
+
+  test('begins with the first window in which placings crowd, and is told to whoever comes then', () => {
+    const { rush, pass } = door();
+    pass(1, 40, 20);
+    expect(rush.enter()).toBe(true);
+    expect(rush.on()).toBe(true);
+  });
+
+  test('is none while placings come one by one and the process has room', () => {
+    const { rush, pass, load } = door();
+    load(0.5);
+    pass(20, 40, 1);
+    expect(rush.on()).toBe(false);
+  });
+
+  test('is on where they come one by one and the process has no room: refusals in memory', () => {
+    const { rush, pass, load } = door();
+    load(0.95);
+    pass(1, 40, 1);
+    expect(rush.on()).toBe(true);
+  });
+
+  test('is none where the process is busy with something else, or a few wait long', () => {
+    const { rush, pass, load } = door();
+    load(1);
+    pass(5, 4, 1);
+    expect(rush.on()).toBe(false);
+    load(0);
+    pass(5, 9, 9);
+    expect(rush.on()).toBe(false);
+  });
+
+  test('goes on through a short pause, and ends after a calm', () => {
+    const { rush, pass, wait } = door();
+    pass(1, 40, 20);
+    expect(rush.on()).toBe(true);
+    wait(200);
+    expect(rush.on()).toBe(true);
+    pass(1, 40, 20);
+    expect(rush.on()).toBe(true);
+    wait(WINDOW_MS);
+    rush.on();
+    wait(300);
+    expect(rush.on()).toBe(false);
+  });
+
+  test('holds nothing back for longer than its limit, however long the crowd stays, and may come again after a calm', () => {
+    const { rush, pass, wait } = door();
+    pass(1, 40, 20);
+    expect(rush.on()).toBe(true);
+    pass(LONGEST_RUSH_MS / WINDOW_MS - 1, 40, 20);
+    expect(rush.on()).toBe(true);
+    pass(1, 40, 20);
+    expect(rush.on()).toBe(false);
+    pass(50, 40, 20);
+    expect(rush.on()).toBe(false);
+    wait(WINDOW_MS);
+    rush.on();
+    wait(400);
+    expect(rush.on()).toBe(false);
+    pass(1, 40, 20);
+    expect(rush.on()).toBe(true);
+  });
+});
