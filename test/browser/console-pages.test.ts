@@ -1,5 +1,5 @@
 import { type Browser, type Page } from 'playwright-core';
-import { browserOrSkip, openBrowser, seriousFaults, shot, widerThanScreen } from '../support/browser';
+import { browserOrSkip, openBrowser, PHONE, seriousFaults, shot, widerThanScreen } from '../support/browser';
 import { stuckOrder } from '../support/console-world';
 import { paidOrder, placed, type RacingOrder } from '../support/races';
 import { until } from '../support/until';
@@ -9,8 +9,6 @@ import { APPROVER, openConsoleWorld, OPERATOR, signedIn, urlOf } from './console
 const NO_ORDER = 'ord_01JD2X8Q6V9TZ3M4N5P6Q7R8S9';
 const CASE = 'case_01JD2X8Q6V9TZ3M4N5P6Q7R8S9';
 const OUTAGE = 'out_01JD2X8Q6V9TZ3M4N5P6Q7R8S9';
-/** The narrowest screen that WCAG's "reflow" (1.4.10) asks for: what fits it does with wide fonts on wider phones, too. */
-const PHONE = { width: 320, height: 700 };
 /** Every page, twice. */
 const ALL_PAGES_MS = 240_000;
 

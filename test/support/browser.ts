@@ -52,6 +52,9 @@ export async function openBrowser(): Promise<Browser> {
   return chromium.launch({ executablePath, headless: true, args: FLAGS });
 }
 
+/** The narrowest screen of WCAG's "reflow" (1.4.10): what fits it fits wider phones whatever their fonts. */
+export const PHONE = { width: 320, height: 700 };
+
 /** Keeps what the page looks like as <name>.png. */
 export async function shot(page: Page, name: string): Promise<void> {
   mkdirSync(SCREENS, { recursive: true });
