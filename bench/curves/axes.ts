@@ -29,16 +29,22 @@ function usualPoint(shop: Shop, { skus, callers }: Usual): Point {
   return { shop, skus, shape: ONE_LINE, pace: { t: 'closed', callers } };
 }
 
-/** A worker's restart is part of it; who pays afterwards does so by notifications that need no gateway. */
-async function withOpenOrders(stage: Stage, points: readonly number[], usual: Usual): Promise<Map<number, Point>> {
-  const map = new Map<number, Point>();
-  for (const open of points) {
-    const shop = await openHoldfast(stage, { processes: 'apart', prepared: true, consumers: 'none' });
-    if (open > 0) await fillWithOpenOrders(shop, open);
-    const afterwards = (): Promise<Check[]> => payAfterRestart(stage, shop);
-    map.set(open, { ...usualPoint(shop, usual), ...(open > 0 && { afterwards }) });
-  }
-  return map;
+/**
+ * A worker's restart is part of it; who pays afterwards does so by notifications that need no gateway. `oldEach`: paid orders of
+ * the past for each open one.
+ */
+function withOpenOrders(oldEach: number): Axis['open'] {
+  return async (stage, points, usual) => {
+    const map = new Map<number, Point>();
+    for (const open of points) {
+      const shop = await openHoldfast(stage, { processes: 'apart', prepared: true, consumers: 'none' });
+      if (open * oldEach > 0) await fillWithOldOrders(shop, open * oldEach);
+      if (open > 0) await fillWithOpenOrders(shop, open);
+      const afterwards = (): Promise<Check[]> => payAfterRestart(stage, shop);
+      map.set(open, { ...usualPoint(shop, usual), ...(open > 0 && { afterwards }) });
+    }
+    return map;
+  };
 }
 
 async function withOldOrders(stage: Stage, old: number): Promise<Shop> {
@@ -84,7 +90,7 @@ export const AXES: readonly Axis[] = [
     points: [0, 10_000, 100_000],
     quickPoints: [0, 30],
     goal: atLeast(0.9),
-    open: withOpenOrders,
+    open: withOpenOrders(0),
   },
   {
     name: 'replicas',
@@ -104,5 +110,16 @@ export const AXES: readonly Axis[] = [
     quickPoints: [0, 500],
     goal: atLeast(0.9),
     open: shopEach(withOldOrders),
+  },
+  {
+    name: 'age',
+    title: 'open orders, with ten of the past for each',
+    about:
+      'What a shop that has been running looks like: so many orders wait for their payment, each with its workflow, and ten times as ' +
+      'many paid ones lie in every table. After each run the worker is killed and started anew, and 50 of the open orders are paid.',
+    points: [0, 100_000],
+    quickPoints: [0, 30],
+    goal: atLeast(0.9),
+    open: withOpenOrders(10),
   },
 ];

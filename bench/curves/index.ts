@@ -1,6 +1,7 @@
 import { type Bench, interleave, ratio, warmUp } from '../lib/bench';
 import { place } from '../lib/place';
 import { figure } from '../lib/report/figure';
+import { quiet } from '../lib/rest';
 import { type Run } from '../lib/report/model';
 import { type PlacingSizes, SERVERS } from '../lib/sides';
 import { type Stage } from '../lib/stage';
@@ -23,9 +24,13 @@ export const curves: readonly Bench<PlacingSizes>[] = AXES.map((axis) => ({
   async run({ stage, size, text, quick, say }) {
     const points = pointsOf(axis, text['points'] ?? '', quick);
     const opened = await axis.open(stage, points, size);
+    const shops = [...new Set([...opened.values()].map(({ shop }) => shop))];
     const sides = [...opened].map(([value, point]) => ({
       name: `${axis.name} ${value.toLocaleString('en-GB')}`,
-      measure: () => measure(stage, point, size.orders),
+      measure: async () => {
+        await quiet(shops);
+        return measure(stage, point, size.orders);
+      },
       warmUp: () => measure(stage, point, size.warmUp),
     }));
     for (const side of sides) await warmUp(side.name, side.warmUp, say);

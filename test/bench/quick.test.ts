@@ -35,6 +35,7 @@ const ROWS = {
   'curve-lines': ['lines 1', 'lines 5'],
   'curve-open': ['open 0', 'open 30'],
   'curve-rows': ['rows 0', 'rows 500'],
+  'curve-age': ['age 0', 'age 30'],
 };
 const NEEDS_REDIS = ['Redis lock', 'Redis Lua'];
 const NEEDS_RABBIT = ['hand-made'];

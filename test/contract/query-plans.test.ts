@@ -3,6 +3,7 @@ import { createNewId } from '../../src/adapters/ids/ulid';
 import { createPrisma } from '../../src/adapters/store/prisma/client';
 import { PrismaConsoleReads } from '../../src/adapters/store/prisma/console-reads';
 import { PrismaReconcileReads } from '../../src/adapters/store/prisma/reconcile-reads';
+import { readTimeline } from '../../src/adapters/store/prisma/timeline';
 import { type Scope } from '../../src/ports/reconciliation';
 import { createTestDatabase, type TestDatabase } from '../support/database';
 
@@ -62,6 +63,13 @@ describe('the plan of a statement', () => {
     const plans = await plansOf(read, 'stock_ledger');
     expect(plans).toMatch(/stock_ledger_sku_id_id_idx/);
     expect(plans).toMatch(/Index Cond: .*sku_id/);
+  });
+
+  it('an order’s rows of the ledger go by its id, those of its refunds too', async () => {
+    const plans = await plansOf(() => readTimeline(prisma, 'ord_1'), 'stock_ledger');
+    expect(plans).toMatch(/BitmapOr/);
+    expect(plans).toMatch(/stock_ledger_reference_sku_id_kind_key/);
+    expect(plans).toMatch(/stock_ledger_of_order/);
   });
 
   it('attempts are held against what was told and refunded of their order alone', async () => {

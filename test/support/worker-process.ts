@@ -58,6 +58,8 @@ async function startProcess(
       SANDBOX_URL: world.sandbox.url,
       SANDBOX_NOTIFY_BASE_URL: world.api.url,
       DATA_KEYS,
+      // As in the world's own service: a run of the schedule's would come at any quarter of an hour.
+      RECONCILE_EVERY_SECONDS: '0',
       ...env,
     },
     stdio: ['ignore', 'pipe', 'inherit'],

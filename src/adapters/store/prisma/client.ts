@@ -50,6 +50,9 @@ export function causedByOne(error: unknown): boolean {
   return CAUSED_BY_ONE.includes((sqlState(error) ?? '').slice(0, 2));
 }
 
+/** SQLSTATE of a row that is there already. */
+export const UNIQUE_VIOLATION = '23505';
+
 /** SQLSTATE of a driver's error, wherever Prisma put it; undefined for anything else. */
 export function sqlState(error: unknown): string | undefined {
   const meta = (

@@ -7,6 +7,7 @@ import { type AttemptInside, type FoundOrder, type OrderInside, type OrderSearch
 import { decodeCursor, pageOf } from './cursor';
 import { Prisma, type PrismaClient } from './generated/client';
 import { toRefund } from './refund-mapping';
+import { ledgerOf } from './stock-statements';
 
 interface FoundRow {
   readonly id: string;
@@ -134,7 +135,7 @@ interface Moved {
 function moved(prisma: PrismaClient, orderId: string): Promise<Moved[]> {
   return prisma.$queryRaw<Moved[]>`
     SELECT sku_id AS "skuId", sum(reserved_delta)::int AS reserved, sum(sold_delta)::int AS sold
-    FROM stock_ledger WHERE order_id = ${orderId} GROUP BY sku_id ORDER BY sku_id`;
+    FROM stock_ledger WHERE ${ledgerOf(orderId)} GROUP BY sku_id ORDER BY sku_id`;
 }
 
 function some(stock: readonly Moved[], units: (of: Moved) => number): StockLine[] {

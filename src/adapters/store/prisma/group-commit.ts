@@ -48,6 +48,7 @@ const COMPANY_MS = 20;
 export class GroupCommit<Q, R> {
   private readonly waiting: Waiting<Q, R>[] = [];
   private flying = 0;
+  private called = false;
   private patience: NodeJS.Timeout | undefined;
 
   constructor(private readonly options: GroupCommitOptions<Q, R>) {}
@@ -59,8 +60,17 @@ export class GroupCommit<Q, R> {
     const entered = this.options.observer?.entered(request);
     return new Promise<R>((resolve, reject) => {
       this.waiting.push({ request, resolve, reject, since: Date.now(), entered });
-      // After the requests of this turn of the event loop, so that they share a transaction.
-      setImmediate(() => this.takeOff());
+      this.callForTakeOff();
+    });
+  }
+
+  /** Once for all requests of this turn of the event loop, after the last of them, so that they share a transaction. */
+  private callForTakeOff(): void {
+    if (this.called) return;
+    this.called = true;
+    setImmediate(() => {
+      this.called = false;
+      this.takeOff();
     });
   }
 

@@ -3,7 +3,7 @@ import { normaliseLines, type StockLine } from '../../../domain/stock';
 import { type RestockCommand, type RestockResult } from '../../../ports/operator-actions';
 import { type Sql } from './client';
 import { announce } from './events';
-import { restockIn } from './stock-store';
+import { restockIn, soldUnits } from './stock-store';
 
 /**
  * Units of a sold order go back on sale by an operator's word, in the caller's transaction. What a refund under way will
@@ -21,7 +21,9 @@ export async function restockByAction(
   const promised = await promisedByRefunds(tx, orderId);
   // The store's own judgement counts what has been given back; what is only promised is asked for as well.
   const reserved = lines.map(({ skuId, quantity }) => ({ skuId, quantity: quantity + (promised.get(skuId) ?? 0) }));
-  if (!(await areSold(tx, orderId, reserved))) return (await wasSold(tx, orderId)) ? 'tooMany' : 'notSold';
+  const sold = await soldUnits(tx, orderId);
+  if (reserved.some(({ skuId, quantity }) => quantity > (sold.get(skuId) ?? 0)))
+    return sold.size > 0 ? 'tooMany' : 'notSold';
   const outcome = await restockIn(tx, { reference: actionId, orderId, lines });
   if (outcome === 'notHeld') return 'notSold';
   if (outcome !== 'done') return outcome === 'already' ? 'already' : 'tooMany';
@@ -37,14 +39,4 @@ async function promisedByRefunds(tx: Sql, orderId: string): Promise<Map<string, 
   });
   const lines = normaliseLines(refunds.flatMap(({ restock }) => restock as unknown as StockLine[]));
   return new Map(lines.map(({ skuId, quantity }) => [skuId, quantity]));
-}
-
-async function areSold(tx: Sql, orderId: string, lines: readonly StockLine[]): Promise<boolean> {
-  const rows = await tx.stockLedger.groupBy({ by: ['skuId'], where: { orderId }, _sum: { soldDelta: true } });
-  const sold = new Map(rows.map(({ skuId, _sum }) => [skuId, _sum.soldDelta ?? 0]));
-  return lines.every(({ skuId, quantity }) => quantity <= (sold.get(skuId) ?? 0));
-}
-
-async function wasSold(tx: Sql, orderId: string): Promise<boolean> {
-  return (await tx.stockLedger.count({ where: { orderId, kind: 'confirm' } })) > 0;
 }

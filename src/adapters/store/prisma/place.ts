@@ -1,6 +1,6 @@
 import { type Order, type PlaceOutcome } from '../../../domain/order';
 import { type Placing } from '../../../ports/order-store';
-import { type Sql, sqlState, TRANSACTION_LIMITS } from './client';
+import { type Sql, sqlState, TRANSACTION_LIMITS, UNIQUE_VIOLATION } from './client';
 import { type PrismaClient } from './generated/client';
 import { abandonKeys, claimKeys, type KeyState, keyOf } from './idempotency';
 import { WHOLE_ORDER, toOrder } from './order-mapping';
@@ -26,8 +26,6 @@ export async function placeBatch(
     return prisma.$transaction((tx) => placeIn(tx, batch, context, true), TRANSACTION_LIMITS);
   }
 }
-
-const UNIQUE_VIOLATION = '23505';
 
 /** One that was decided afresh is there already. */
 class OrderThere extends Error {}

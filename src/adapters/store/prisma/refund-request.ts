@@ -6,6 +6,7 @@ import { announce } from './events';
 import { type Prisma } from './generated/client';
 import { abandonKeys, answerKeys, claimKeys, keyOf } from './idempotency';
 import { toRefund } from './refund-mapping';
+import { ledgerOf } from './stock-statements';
 
 type Answer = Exclude<RefundResult, { t: 'reused' | 'inProgress' }>;
 
@@ -88,10 +89,9 @@ async function onOneWord(tx: Sql, orderId: string): Promise<number> {
 async function unitsLeft(tx: Sql, orderId: string): Promise<StockLine[]> {
   const lines = await tx.orderLine.findMany({ where: { orderId }, select: { skuId: true, quantity: true } });
   const given = await tx.refund.findMany({ where: { orderId, cause: 'requested' }, select: { restock: true } });
-  const byHand = await tx.stockLedger.findMany({
-    where: { orderId, kind: 'restock', reference: { startsWith: 'act_' } },
-    select: { skuId: true, quantity: true },
-  });
+  const byHand = await tx.$queryRaw<StockLine[]>`
+    SELECT sku_id AS "skuId", quantity FROM stock_ledger
+    WHERE ${ledgerOf(orderId)} AND kind = 'restock' AND starts_with(reference, 'act_')`;
   const back = [...given.flatMap(({ restock }) => restock as unknown as StockLine[]), ...byHand];
   const taken = new Map(normaliseLines(back).map(({ skuId, quantity }) => [skuId, quantity]));
   return normaliseLines(lines)

@@ -1,6 +1,6 @@
 import { StockAllocator } from '../../../domain/stock';
 import { type HoldOutcome, type HoldRequest, type SettleOutcome } from '../../../ports/stock-store';
-import { type Sql, TRANSACTION_LIMITS } from './client';
+import { type Sql, sqlState, TRANSACTION_LIMITS, UNIQUE_VIOLATION } from './client';
 import { type PrismaClient } from './generated/client';
 import { type Settled } from './group-commit';
 import { enterRows, holdRow, lockCounters, settleHolds } from './stock-statements';
@@ -10,14 +10,15 @@ type Outcomes = Settled<HoldOutcome>[];
 const HELD: Settled<HoldOutcome> = { ok: { t: 'held' } };
 
 /**
- * Holds for a batch whose lines are normalised, in one statement, if there is enough for all of them together; otherwise nothing is
- * done and the answer is null. What is held already enters nothing, and is held.
+ * Holds for a batch whose lines are normalised, in one statement, if there is enough for all of them together and none is held
+ * already; otherwise nothing is done and the answer is null.
  */
 export async function holdIfAllFit(prisma: PrismaClient, batch: readonly HoldRequest[]): Promise<Outcomes | null> {
-  if (new Set(batch.map(({ orderId }) => orderId)).size < batch.length) return null;
+  const orderIds = batch.map(({ orderId }) => orderId);
+  if (new Set(orderIds).size < batch.length) return null;
   const lines = batch.flatMap(({ orderId, lines: own }) => own.map((line) => ({ orderId, ...line })));
   const skuIds = lines.map(({ skuId }) => skuId);
-  const [row] = await prisma.$queryRaw<{ fits: boolean | null }[]>`
+  const statement = prisma.$queryRaw<{ fits: boolean | null }[]>`
     WITH asked AS MATERIALIZED (
       SELECT * FROM unnest(${lines.map(({ orderId }) => orderId)}::text[], ${skuIds}::text[],
                            ${lines.map(({ quantity }) => quantity)}::int[]) AS t(order_id, sku_id, quantity)),
@@ -25,23 +26,28 @@ export async function holdIfAllFit(prisma: PrismaClient, batch: readonly HoldReq
       SELECT sku_id, available, unlimited FROM stock WHERE sku_id = ANY(${[...new Set(skuIds)]}::text[])
       ORDER BY sku_id FOR UPDATE),
     judged AS MATERIALIZED (
-      SELECT bool_and(coalesce(l.unlimited OR l.available >= w.units, false)) AS fits
+      SELECT bool_and(coalesce(l.unlimited OR l.available >= w.units, false))
+             AND NOT EXISTS (SELECT FROM stock_ledger WHERE reference = ANY(${orderIds}::text[]) AND kind = 'hold') AS fits
       FROM (SELECT sku_id, sum(quantity) AS units FROM asked GROUP BY sku_id) w LEFT JOIN locked l USING (sku_id)),
     entered AS (
       INSERT INTO stock_ledger (reference, order_id, sku_id, kind, quantity, available_delta, reserved_delta, sold_delta)
       SELECT a.order_id, a.order_id, a.sku_id, 'hold', a.quantity, CASE WHEN l.unlimited THEN 0 ELSE -a.quantity END,
              a.quantity, 0
-      FROM asked a JOIN locked l USING (sku_id)
-      WHERE (SELECT fits FROM judged)
-        AND NOT EXISTS (SELECT FROM stock_ledger h WHERE h.reference = a.order_id AND h.kind = 'hold')
-      ON CONFLICT DO NOTHING RETURNING sku_id, available_delta, reserved_delta),
+      FROM asked a JOIN locked l USING (sku_id) WHERE (SELECT fits FROM judged)),
     counted AS (
-      UPDATE stock s SET available = s.available + e.available, reserved = s.reserved + e.reserved
-      FROM (SELECT sku_id, sum(available_delta)::int AS available, sum(reserved_delta)::int AS reserved
-            FROM entered GROUP BY sku_id) e
-      WHERE s.sku_id = e.sku_id)
+      UPDATE stock s SET available = s.available - CASE WHEN s.unlimited THEN 0 ELSE w.units END,
+                         reserved = s.reserved + w.units
+      FROM (SELECT sku_id, sum(quantity)::int AS units FROM asked WHERE (SELECT fits FROM judged) GROUP BY sku_id) w
+      WHERE s.sku_id = w.sku_id)
     SELECT fits FROM judged`;
+  const [row] = await statement.catch(unlessEntered);
   return row?.fits ? batch.map(() => HELD) : null;
+}
+
+/** One was held by somebody else while this statement waited for the counters, and could not see it: it is looked at again. */
+function unlessEntered(error: unknown): [] {
+  if (sqlState(error) !== UNIQUE_VIOLATION) throw error;
+  return [];
 }
 
 /** Holds for a batch of which not everybody can be served: locked, decided in the order of arrival, each all or nothing. */

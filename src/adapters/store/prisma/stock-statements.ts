@@ -27,6 +27,13 @@ export async function lockCounters(tx: Sql, skuIds: readonly string[]): Promise<
   return new Map(rows.map(({ sku_id, ...counters }) => [sku_id, counters]));
 }
 
+/**
+ * The order's rows of the ledger, of any kind: those that the order itself is the reference of, which are nearly all, and
+ * those of its refunds and of its revival. Each half has its index.
+ */
+export const ledgerOf = (orderId: string): Prisma.Sql =>
+  Prisma.sql`(reference = ${orderId} OR (order_id = ${orderId} AND order_id <> reference))`;
+
 /** The ledger row of one line's hold. An unlimited SKU's available units stay as they are. */
 export function holdRow(orderId: string, line: StockLine, counters: StockCounters | undefined): LedgerRow {
   return {

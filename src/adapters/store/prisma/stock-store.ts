@@ -12,7 +12,7 @@ import { causedByOne, type Sql, TRANSACTION_LIMITS } from './client';
 import { type PrismaClient } from './generated/client';
 import { GroupCommit } from './group-commit';
 import { holdApart, holdIfAllFit, settleBatch } from './stock-holds';
-import { adjustRow, enterRows, holdRow, type LedgerRow, lockCounters } from './stock-statements';
+import { adjustRow, enterRows, holdRow, ledgerOf, type LedgerRow, lockCounters } from './stock-statements';
 
 /** As the skeletons' batcher: past this a statement does not become cheaper per hold. */
 const MAX_BATCH = 256;
@@ -116,10 +116,10 @@ async function isEntered(tx: Sql, reference: string): Promise<boolean> {
   return rows.length > 0;
 }
 
-/** Units of the order sold and not yet restocked, per SKU. */
-async function soldUnits(tx: Sql, orderId: string): Promise<Map<string, number>> {
+/** Units of the order sold and not yet restocked, per SKU; empty where nothing was ever sold. */
+export async function soldUnits(tx: Sql, orderId: string): Promise<Map<string, number>> {
   const rows = await tx.$queryRaw<{ sku_id: string; sold: number }[]>`
     SELECT sku_id, sum(sold_delta)::int AS sold FROM stock_ledger
-    WHERE order_id = ${orderId} GROUP BY sku_id HAVING bool_or(kind = 'confirm')`;
+    WHERE ${ledgerOf(orderId)} GROUP BY sku_id HAVING bool_or(kind = 'confirm')`;
   return new Map(rows.map((row) => [row.sku_id, row.sold]));
 }

@@ -1,5 +1,6 @@
 import { type TimelineFact } from '../../../domain/order';
 import { type PrismaClient } from './generated/client';
+import { ledgerOf } from './stock-statements';
 
 interface Row {
   readonly at: Date;
@@ -17,7 +18,7 @@ export async function readTimeline(prisma: PrismaClient, orderId: string): Promi
       SELECT created_at, 'stock', kind,
              jsonb_build_object('skuId', sku_id, 'quantity', quantity, 'availableDelta', available_delta,
                                 'reservedDelta', reserved_delta, 'soldDelta', sold_delta), 1, id
-      FROM stock_ledger WHERE order_id = ${orderId}
+      FROM stock_ledger WHERE ${ledgerOf(orderId)}
       UNION ALL
       SELECT created_at, 'promotion', kind, jsonb_build_object('promotionId', promotion_id, 'quantity', quantity), 1, id
       FROM promotion_ledger WHERE order_id = ${orderId}
