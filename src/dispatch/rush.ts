@@ -23,8 +23,9 @@ const CALM_MS = 300;
 export const LONGEST_RUSH_MS = 20_000;
 
 /**
- * Whether placings come so fast that starting their workflows would keep those who still wait for an answer. A rush is on from the
- * first window that is crowded until none has been for a while, and for `LONGEST_RUSH_MS` at most; the next one comes after a calm.
+ * Whether placings come so fast that starting their workflows would keep those who still wait for an answer. A rush is on as soon as
+ * a window is crowded (by its crowd within it, by its load at its end) until none has been for a while, and for `LONGEST_RUSH_MS` at
+ * most; the next one comes after a calm.
  */
 export class Rush {
   private window = { begunAt: 0, arrived: 0, most: 0 };
@@ -38,10 +39,14 @@ export class Rush {
 
   /** A placing comes in; answers `on`. Each is followed by one `leave`. */
   enter(): boolean {
+    const now = this.deps.elapsed();
+    this.turn(now);
     this.inside += 1;
     this.window.arrived += 1;
     this.window.most = Math.max(this.window.most, this.inside);
-    return this.on();
+    // The rest of the window could only make them more: each start that is not made meanwhile is one that nobody waits for.
+    if (this.isCrowd(WINDOW_MS)) this.crowded(now);
+    return this.isOn(now);
   }
 
   /** It has its answer. */
@@ -52,19 +57,35 @@ export class Rush {
   /** Whether starts are held back now. */
   on(): boolean {
     const now = this.deps.elapsed();
-    if (now - this.window.begunAt >= WINDOW_MS) this.judge(now);
+    this.turn(now);
+    return this.isOn(now);
+  }
+
+  private isOn(now: number): boolean {
     return this.begunAt !== null && now - this.begunAt < LONGEST_RUSH_MS;
   }
 
-  private judge(now: number): void {
-    const { begunAt, arrived, most } = this.window;
-    const perSecond = (arrived * 1_000) / (now - begunAt);
+  /** Judges the window once it is over, and begins the next. */
+  private turn(now: number): void {
+    const length = now - this.window.begunAt;
+    if (length < WINDOW_MS) return;
     // Asked in every window: it tells of the time since it was last asked.
     const busy = this.deps.utilisation() >= BUSY;
-    if (perSecond >= FEWEST_A_SECOND && (busy || most >= CROWD)) {
-      this.crowdedAt = now;
-      this.begunAt ??= now;
-    } else if (now - this.crowdedAt >= CALM_MS) this.begunAt = null;
+    if (this.isCrowd(length) || (busy && this.isFast(length))) this.crowded(now);
+    else if (now - this.crowdedAt >= CALM_MS) this.begunAt = null;
     this.window = { begunAt: now, arrived: 0, most: this.inside };
+  }
+
+  private isFast(ms: number): boolean {
+    return (this.window.arrived * 1_000) / ms >= FEWEST_A_SECOND;
+  }
+
+  private isCrowd(ms: number): boolean {
+    return this.isFast(ms) && this.window.most >= CROWD;
+  }
+
+  private crowded(now: number): void {
+    this.crowdedAt = now;
+    this.begunAt ??= now;
   }
 }

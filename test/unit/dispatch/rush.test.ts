@@ -25,17 +25,21 @@ function door() {
 }
 
 describe('a rush at the door', () => {
-  test('is none for one placing, nor for the first of many', () => {
+  test('is none for one placing, nor for the first of many; it begins with the one that makes them a crowd', () => {
     const { rush } = door();
-    expect(rush.enter()).toBe(false);
-    for (let n = 0; n < 100; n += 1) expect(rush.enter()).toBe(false);
-  });
-
-  test('begins with the first window in which placings crowd, and is told to whoever comes then', () => {
-    const { rush, pass } = door();
-    pass(1, 40, 20);
+    for (let n = 1; n < 16; n += 1) expect(rush.enter()).toBe(false);
     expect(rush.enter()).toBe(true);
     expect(rush.on()).toBe(true);
+  });
+
+  test('is none as long as those who came are too few to be fast, however many have been waiting', () => {
+    const { rush, wait } = door();
+    for (let n = 0; n < 30; n += 1) {
+      rush.enter();
+      wait(WINDOW_MS);
+    }
+    for (let n = 1; n < 10; n += 1) expect(rush.enter()).toBe(false);
+    expect(rush.enter()).toBe(true);
   });
 
   test('is none while placings come one by one and the process has room', () => {
@@ -80,7 +84,7 @@ describe('a rush at the door', () => {
     const { rush, pass, wait } = door();
     pass(1, 40, 20);
     expect(rush.on()).toBe(true);
-    pass(LONGEST_RUSH_MS / WINDOW_MS - 1, 40, 20);
+    pass(LONGEST_RUSH_MS / WINDOW_MS - 2, 40, 20);
     expect(rush.on()).toBe(true);
     pass(1, 40, 20);
     expect(rush.on()).toBe(false);
