@@ -5,6 +5,7 @@ import { parseArgs } from 'node:util';
 import { Client, Pool } from 'pg';
 import { applyMigrations } from '../src/adapters/store/prisma/migrate';
 import { inheritedEnvironment } from '../src/config';
+import { type PaymentChoice } from '../src/domain/payment';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '../src/main/local/postgres';
 import { openStores, type Stores } from '../src/main/stores';
 import { Teardown } from '../src/main/teardown';
@@ -26,6 +27,7 @@ type Step = <T>(name: string, run: (stores: Stores) => Promise<T>) => Promise<T>
 /** What API, worker and dispatchers ask of the database for a batch of orders: half of them are paid, half are not. */
 async function round(step: Step, skuIds: readonly string[]): Promise<void> {
   const ids = await step('place a batch', (stores) => placeAll(stores, skuIds));
+  await step('place a batch, locked first', (stores) => placeAll(stores, skuIds, { method: 'native', payerId: null }));
   const standing = await step('read the progress', ({ orders }) => Promise.all(ids.map((id) => orders.progress(id))));
   const attempts = standing.flatMap((order, index) => {
     const [orderId, payment] = [ids[index], order?.payment];
@@ -50,18 +52,23 @@ async function round(step: Step, skuIds: readonly string[]): Promise<void> {
     await Promise.all(unpaid.map(({ orderId }) => orders.beginClosing(orderId, 'payment_window_over', null)));
     await Promise.all(unpaid.map(({ orderId }) => orders.release({ orderId, proof: 'ack' })));
   });
-  const starting = await step('claim start intents', ({ intents }) => intents.claim(ORDERS, 0));
+  const starting = await step('claim start intents', ({ intents }) => intents.claim(2 * ORDERS, 0));
   await step('drop start intents', ({ intents }) => intents.done(starting));
   await step('give events positions', ({ events }) => events.sequence());
 }
 
-async function placeAll({ orders, newId }: Stores, skuIds: readonly string[]): Promise<string[]> {
+/** A chosen way to pay is kept beside the order, which then is none that is placed at once. */
+async function placeAll(
+  { orders, newId }: Stores,
+  skuIds: readonly string[],
+  choice?: PaymentChoice,
+): Promise<string[]> {
   const ids = Array.from({ length: ORDERS }, () => newId('order'));
   const place = (orderId: string, index: number) => {
     const lines = [{ skuId: skuIds[index % skuIds.length] ?? '', quantity: 1 }];
     const draft = { buyerId: `buyer_${index}`, lines, payWith: 'wechat', paymentWindowSeconds: 600 } as const;
     const idempotency = { client: 'plans', key: orderId, fingerprint: orderId };
-    return orders.place({ orderId, draft, startIntent: true, idempotency });
+    return orders.place({ orderId, draft, startIntent: true, idempotency, ...(choice && { choice }) });
   };
   await Promise.all(ids.map(place));
   return ids;
@@ -74,7 +81,7 @@ async function plansWith(old: number, postgres: EmbeddedPostgres, logFile: strin
   await applyMigrations({ databaseUrl: url });
   const pool = new Pool({ connectionString: url });
   if (old > 0) await fillWithOldOrders({ pool, stock: (skus, units) => putOnShelf(pool, skus, units) }, old);
-  const skuIds = await putOnShelf(pool, SKUS, ORDERS * ROUNDS);
+  const skuIds = await putOnShelf(pool, SKUS, 2 * ORDERS * ROUNDS);
   await pool.end();
   const admin = new Client({ connectionString: postgres.adminUrl });
   await admin.connect();

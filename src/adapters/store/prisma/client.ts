@@ -53,6 +53,9 @@ export function causedByOne(error: unknown): boolean {
 /** SQLSTATE of a row that is there already. */
 export const UNIQUE_VIOLATION = '23505';
 
+/** SQLSTATE of a transaction that was ended so that another could go on: nothing of it was done. */
+export const DEADLOCK = '40P01';
+
 /** SQLSTATE of a driver's error, wherever Prisma put it; undefined for anything else. */
 export function sqlState(error: unknown): string | undefined {
   const meta = (

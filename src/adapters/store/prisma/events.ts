@@ -43,13 +43,14 @@ export async function announce<T extends EventType>(
 
 const INTO_OUTBOX = Prisma.sql`INSERT INTO outbox (id, type, schema_version, order_id, payload)`;
 
-/** CTE `announced`: writes the rows. */
-export function announceRows(rows: readonly NewEventRow[]): Prisma.Sql {
+/** CTE `announced`: writes the rows, if `condition` holds. */
+export function announceRows(rows: readonly NewEventRow[], condition = Prisma.sql`true`): Prisma.Sql {
   return Prisma.sql`
   announced AS (
     ${INTO_OUTBOX}
     SELECT r.* FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
-      AS r(id text, type text, schema_version smallint, order_id text, payload jsonb))`;
+      AS r(id text, type text, schema_version smallint, order_id text, payload jsonb)
+    WHERE ${condition})`;
 }
 
 /** An event whose payload is put together by the database, out of the row `m` that the fact is about. */

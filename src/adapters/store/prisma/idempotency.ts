@@ -1,5 +1,6 @@
 import { type IdempotencyKey, type KeyRefusal } from '../../../ports/idempotency';
 import { type Sql } from './client';
+import { Prisma } from './generated/client';
 
 /** The first answer, as it is kept: the outcome in the product's own terms, or null while it is being completed. */
 export type KeyState<O> =
@@ -40,6 +41,24 @@ export async function claimKeys<O>(tx: Sql, claims: readonly KeyClaim[]): Promis
     states.set(keyOf(claim), await stateOf<O>(tx, claim));
   }
   return states;
+}
+
+/**
+ * CTE `keyed`: records of keys that nobody has used, with the first answer of each or null while it is being completed, if
+ * `condition` holds. A key that has been used is an error (UNIQUE_VIOLATION).
+ */
+export function insertKeys(
+  records: readonly (KeyClaim & { readonly outcome: unknown })[],
+  condition: Prisma.Sql,
+): Prisma.Sql {
+  return Prisma.sql`
+  keyed AS (
+    INSERT INTO idempotency_records (client, key, fingerprint, resource_id, answer_due, outcome)
+    SELECT r.client, r.key, r.fingerprint, r."resourceId",
+           clock_timestamp() + make_interval(secs => ${ANSWER_DUE_SECONDS}), r.outcome
+    FROM jsonb_to_recordset(${JSON.stringify(records)}::jsonb)
+      AS r(client text, key text, fingerprint text, "resourceId" text, outcome jsonb)
+    WHERE ${condition} ORDER BY r.client, r.key)`;
 }
 
 async function stateOf<O>(tx: Sql, claim: KeyClaim): Promise<KeyState<O>> {

@@ -37,16 +37,19 @@ import { extendWindow } from './order-extension';
 import { moveBatch, type MoveCommand, type MoveKind } from './move-batch';
 import { BEGIN_CLOSING, type ClosingCommand, CONFIRM, RELEASE } from './order-moves';
 import { placeBatch } from './place';
+import { isPlain, placeAtOnce } from './place-at-once';
+import { type Answer } from './place-decide';
 import { SealingFailed } from './place-forms';
 import { type PlaceContext } from './place-draft';
 import { readProgress } from './progress';
+import { Shelf } from './shelf';
 import { readTimeline } from './timeline';
 
 /** Orders per transaction: past this the statement's own time, not the commit, is what the last one waits for. */
 const MAX_BATCH = 128;
-/** One transaction commits while the next one fills; more would only wait for each other's counters. */
+/** One transaction commits while the next one fills; more of a kind would only wait for each other's counters. */
 const LANES = 2;
-/** At the measured floor of 1,000 orders a second these wait 4 s at most; beyond, refusing is kinder than waiting. */
+/** Of a kind. At the measured floor of 1,000 orders a second these wait 4 s at most; beyond, refusing is kinder than waiting. */
 const MAX_WAITING = 4_000;
 
 /** Shops' HTTP clients give up after some ten seconds; an order for a caller who left would only be cancelled. */
@@ -62,6 +65,8 @@ const NO_CURRENCY = 'XXX';
 
 export class PrismaOrderStore implements OrderStore {
   private readonly placings: GroupCommit<Placing, PlaceResult>;
+  /** Apart from the others, which would have them wait for more than the counters. */
+  private readonly plainPlacings: GroupCommit<Placing, PlaceResult>;
   private readonly closings: GroupCommit<ClosingCommand, ReleaseOutcome>;
   private readonly confirms: GroupCommit<ConfirmCommand, ReleaseOutcome>;
   private readonly releases: GroupCommit<ReleaseCommand, ReleaseOutcome>;
@@ -70,12 +75,17 @@ export class PrismaOrderStore implements OrderStore {
     private readonly prisma: PrismaClient,
     private readonly context: PlaceContext,
   ) {
-    this.placings = new GroupCommit({
-      ...LIMITS,
-      run: (batch) => placeBatch(prisma, batch, context),
-      ...(context.placings && { observer: context.placings }),
-      causedByOne: (error) => error instanceof SealingFailed || causedByOne(error),
-    });
+    const placings = (run: (batch: readonly Placing[]) => Promise<Answer[]>) =>
+      new GroupCommit<Placing, PlaceResult>({
+        ...{ ...LIMITS, run },
+        ...(context.placings && { observer: context.placings }),
+        causedByOne: (error) => error instanceof SealingFailed || causedByOne(error),
+      });
+    const shelf = new Shelf();
+    this.placings = placings((batch) => placeBatch(prisma, batch, context));
+    this.plainPlacings = placings(
+      async (batch) => (await placeAtOnce(prisma, batch, context, shelf)) ?? placeBatch(prisma, batch, context),
+    );
     const moves = <C extends MoveCommand>(kind: MoveKind<C>) =>
       new GroupCommit<C, ReleaseOutcome>({
         ...LIMITS,
@@ -89,7 +99,7 @@ export class PrismaOrderStore implements OrderStore {
   }
 
   place(placing: Placing): Promise<PlaceResult> {
-    return this.placings.submit(placing);
+    return (isPlain(placing) ? this.plainPlacings : this.placings).submit(placing);
   }
 
   async earlierAnswer(key: IdempotencyKey): Promise<PlaceResult | null> {

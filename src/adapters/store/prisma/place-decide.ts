@@ -1,7 +1,6 @@
 import { HoldfastError } from '../../../domain/errors';
 import { type HoldBooks, HoldDesk, type HoldWish } from '../../../domain/holds';
 import { type Order } from '../../../domain/order';
-import { type RequiredForm } from '../../../domain/buyer-fields';
 import { CartsLeft } from '../../../domain/cart';
 import { type PricedSku } from '../../../domain/pricing';
 import { type StockLine } from '../../../domain/stock';
@@ -13,6 +12,7 @@ import { lockCarts } from './place-carts';
 import { requireForms } from './place-forms';
 import { lockAccounts } from './points-holds';
 import { lockPromotions } from './promotion-statements';
+import { readCatalogue } from './shelf';
 import { lockCounters } from './stock-statements';
 
 export type Answer = Settled<PlaceResult>;
@@ -52,6 +52,7 @@ export async function openBooks(tx: Sql, placings: readonly Placing[]): Promise<
     tx,
     drafts.filter(({ payWith }) => payWith === 'points').map(({ buyerId }) => buyerId),
   );
+  // Once the counters are locked: what was taken off the shelf before, or got another price, is so for these orders.
   return { carts, stock, promotions, points, catalogue: await readCatalogue(tx, skuIds) };
 }
 
@@ -97,34 +98,4 @@ function decide(placing: Placing, books: Books, desks: Desks, context: PlaceCont
   const answer: PlaceResult =
     decision.t === 'held' ? { t: 'placed', order, replayed: false } : { ...decision, replayed: false };
   return { order, wish, answer };
-}
-
-/** Read once the counters are locked: what was taken off the shelf before, or got another price, is so for these orders. */
-async function readCatalogue(tx: Sql, skuIds: readonly string[]): Promise<Map<string, PricedSku>> {
-  // An array, not a list: the text is the same for any number of SKUs, so it is parsed and planned once per connection.
-  const rows = await tx.$queryRaw<SkuRow[]>`
-    SELECT s.id AS sku_id, s.product_id, s.title, s.price, s.currency, s.on_shelf AND p.on_shelf AS on_shelf, s.required_form
-    FROM skus s JOIN products p ON p.id = s.product_id WHERE s.id = ANY(${[...skuIds]}::text[])`;
-  return new Map(rows.map((row) => [row.sku_id, toPriced(row)]));
-}
-
-function toPriced(row: SkuRow): PricedSku {
-  return {
-    skuId: row.sku_id,
-    productId: row.product_id,
-    title: row.title,
-    price: { minor: Number(row.price), currency: row.currency },
-    onShelf: row.on_shelf,
-    requiredForm: row.required_form,
-  };
-}
-
-interface SkuRow {
-  readonly sku_id: string;
-  readonly product_id: string;
-  readonly title: string;
-  readonly price: bigint;
-  readonly currency: string;
-  readonly on_shelf: boolean;
-  readonly required_form: RequiredForm;
 }

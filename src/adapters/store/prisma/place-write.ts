@@ -5,7 +5,7 @@ import { type StockCounters } from '../../../domain/stock';
 import { type IdempotencyKey } from '../../../ports/idempotency';
 import { type Sql } from './client';
 import { announceRows, eventRow } from './events';
-import { type Prisma } from './generated/client';
+import { Prisma } from './generated/client';
 import { answerKeys } from './idempotency';
 import { type CartOrder, takeFromCarts } from './place-carts';
 import { type Held } from './place-decide';
@@ -13,7 +13,7 @@ import { type PlaceContext } from './place-draft';
 import { sealForms, toSeal } from './place-forms';
 import { holdPoints, type PointsHoldEntry } from './points-holds';
 import { holdPromotions, type PromotionEntry } from './promotion-statements';
-import { enterRows, holdRow } from './stock-statements';
+import { enterRows, FITS, holdRow } from './stock-statements';
 
 /**
  * The process that placed an order starts it itself; the pollers leave it that long to do so. Longer than what it has taken
@@ -22,6 +22,9 @@ import { enterRows, holdRow } from './stock-statements';
 const PLACER_LEASE_SECONDS = 2;
 /** In a rush it is left that long to do so: until the longest rush is over. */
 const RUSH_LEASE_SECONDS = 20;
+
+/** Decided before, with everything locked: it does. */
+const LOCKED_AND_JUDGED = Prisma.sql`judged AS MATERIALIZED (SELECT true AS fits, true AS "asRemembered")`;
 
 /** Writes a decided batch: orders, lines, attempts, holds with their ledger, facts, events, start intents, answers. */
 export async function writePlaced(
@@ -32,7 +35,7 @@ export async function writePlaced(
   context: PlaceContext,
 ): Promise<void> {
   if (held.length > 0) {
-    await insertOrders(tx, held, books.stock, context);
+    await writeOrders(tx, Prisma.sql`${LOCKED_AND_JUDGED}, ${enterRows(holdRows(held, books.stock))}`, held, context);
     await holdPromotions(tx, held.flatMap(promotionEntry));
     await holdPoints(tx, pointsEntries(held, books.points));
     await takeFromCarts(tx, held.flatMap(cartOrder));
@@ -72,20 +75,34 @@ function pointsEntries(held: readonly Held[], points: HoldBooks['points']): Poin
 }
 
 /** Without a gateway to wait for, and in a rush, the answer is complete as it stands. */
-function completeAnswer({ placing, order }: Held) {
+export function completeAnswer({ placing, order }: Held) {
   if (!placing.idempotency || (order.payment && !placing.inRush)) return [];
   return [{ ...placing.idempotency, outcome: { t: 'placed', order } }];
 }
 
-async function insertOrders(
-  tx: Sql,
+/** What became of a batch of orders. */
+export interface Written {
+  /** All were written; otherwise nothing was. */
+  readonly fits: boolean;
+  /** Each SKU is still sold as it was remembered. */
+  readonly asRemembered: boolean;
+}
+
+/** Ledger rows of the holds. */
+export function holdRows(held: readonly Held[], counters: ReadonlyMap<string, Pick<StockCounters, 'unlimited'>>) {
+  return held.flatMap(({ order, wish }) => wish.lines.map((line) => holdRow(order.id, line, counters.get(line.skuId))));
+}
+
+/**
+ * Writes orders with all that comes with one: lines, attempts, facts, events, start intents. `before`: CTEs that enter the
+ * ledger and move the counters, among them `judged`, a row of `Written`: unless everything fits, nothing is written.
+ */
+export async function writeOrders(
+  sql: Sql,
+  before: Prisma.Sql,
   held: readonly Held[],
-  counters: ReadonlyMap<string, StockCounters>,
   { newId, self }: PlaceContext,
-): Promise<void> {
-  const ledger = held.flatMap(({ order, wish }) =>
-    wish.lines.map((line) => holdRow(order.id, line, counters.get(line.skuId))),
-  );
+): Promise<Written> {
   const intents = held
     .filter(({ placing }) => placing.startIntent)
     .map(({ order, placing }) => ({
@@ -95,33 +112,42 @@ async function insertOrders(
       kept_by: placing.inRush ? self : null,
     }));
   const events = held.flatMap((each) => placedEvents(each, newId));
-  await tx.$executeRaw`
-  WITH ${enterRows(ledger)},
+  const [row] = await sql.$queryRaw<Written[]>`
+  WITH ${before},
   placed AS (
     INSERT INTO orders (id, buyer_id, status, amount, currency, pay_with, payment_window_seconds, pay_by, store_id,
                         referrer_id, promotion_id, note, created_at)
     SELECT r.* FROM jsonb_to_recordset(${JSON.stringify(held.map(orderRow))}::jsonb)
       AS r(id text, buyer_id text, status text, amount bigint, currency text, pay_with text, payment_window_seconds int,
-           pay_by timestamptz, store_id text, referrer_id text, promotion_id text, note text, created_at timestamptz)),
+           pay_by timestamptz, store_id text, referrer_id text, promotion_id text, note text, created_at timestamptz)
+    WHERE ${FITS}),
   lined AS (
     INSERT INTO order_lines (order_id, position, child_id, sku_id, product_id, title, quantity, unit_price,
                              discount_basis_points, amount)
     SELECT r.* FROM jsonb_to_recordset(${JSON.stringify(held.flatMap(lineRows))}::jsonb)
       AS r(order_id text, position smallint, child_id text, sku_id text, product_id text, title text, quantity int,
-           unit_price bigint, discount_basis_points int, amount bigint)),
+           unit_price bigint, discount_basis_points int, amount bigint)
+    WHERE ${FITS}),
   offered AS (
     INSERT INTO payments (id, order_id, attempt, gateway, status, merchant_no, amount, currency, expires_at)
     SELECT r.* FROM jsonb_to_recordset(${JSON.stringify(held.flatMap(paymentRows))}::jsonb)
       AS r(id text, order_id text, attempt smallint, gateway text, status text, merchant_no text, amount bigint,
-           currency text, expires_at timestamptz)),
+           currency text, expires_at timestamptz)
+    WHERE ${FITS}),
   told AS (
     INSERT INTO order_facts (order_id, kind, what, data)
     SELECT r.* FROM jsonb_to_recordset(${JSON.stringify(held.flatMap(factRows))}::jsonb)
-      AS r(order_id text, kind text, what text, data jsonb)),
-  ${announceRows(events)}
-  INSERT INTO start_intents (kind, subject_id, store_id, leased_until, kept_by)
-  SELECT 'order', r.id, r.store, clock_timestamp() + make_interval(secs => r.lease), r.kept_by
-  FROM jsonb_to_recordset(${JSON.stringify(intents)}::jsonb) AS r(id text, store text, lease int, kept_by text)`;
+      AS r(order_id text, kind text, what text, data jsonb)
+    WHERE ${FITS}),
+  ${announceRows(events, FITS)},
+  intended AS (
+    INSERT INTO start_intents (kind, subject_id, store_id, leased_until, kept_by)
+    SELECT 'order', r.id, r.store, clock_timestamp() + make_interval(secs => r.lease), r.kept_by
+    FROM jsonb_to_recordset(${JSON.stringify(intents)}::jsonb) AS r(id text, store text, lease int, kept_by text)
+    WHERE ${FITS})
+  SELECT fits, "asRemembered" FROM judged`;
+  if (!row) throw new Error('a batch of orders was not judged');
+  return row;
 }
 
 function placedEvents({ order, wish }: Held, newId: NewId) {

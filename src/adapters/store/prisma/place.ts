@@ -1,6 +1,6 @@
 import { type Order, type PlaceOutcome } from '../../../domain/order';
 import { type Placing } from '../../../ports/order-store';
-import { type Sql, sqlState, TRANSACTION_LIMITS, UNIQUE_VIOLATION } from './client';
+import { DEADLOCK, type Sql, sqlState, TRANSACTION_LIMITS, UNIQUE_VIOLATION } from './client';
 import { type PrismaClient } from './generated/client';
 import { abandonKeys, claimKeys, type KeyState, keyOf } from './idempotency';
 import { WHOLE_ORDER, toOrder } from './order-mapping';
@@ -22,10 +22,13 @@ export async function placeBatch(
   try {
     return await prisma.$transaction((tx) => placeIn(tx, batch, context, false), TRANSACTION_LIMITS);
   } catch (error) {
-    if (!(error instanceof OrderThere) && sqlState(error) !== UNIQUE_VIOLATION) throw error;
+    if (!(error instanceof OrderThere) && !TAKEN_ANEW.includes(sqlState(error) ?? '')) throw error;
     return prisma.$transaction((tx) => placeIn(tx, batch, context, true), TRANSACTION_LIMITS);
   }
 }
+
+/** An order or a key is there by now; or one that is placed at once (`placeAtOnce`) with the same key was in the way. */
+const TAKEN_ANEW = [UNIQUE_VIOLATION, DEADLOCK];
 
 /** One that was decided afresh is there already. */
 class OrderThere extends Error {}

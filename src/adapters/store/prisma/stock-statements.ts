@@ -35,7 +35,11 @@ export const ledgerOf = (orderId: string): Prisma.Sql =>
   Prisma.sql`(reference = ${orderId} OR (order_id = ${orderId} AND order_id <> reference))`;
 
 /** The ledger row of one line's hold. An unlimited SKU's available units stay as they are. */
-export function holdRow(orderId: string, line: StockLine, counters: StockCounters | undefined): LedgerRow {
+export function holdRow(
+  orderId: string,
+  line: StockLine,
+  counters: Pick<StockCounters, 'unlimited'> | undefined,
+): LedgerRow {
   return {
     reference: orderId,
     order_id: orderId,
@@ -64,20 +68,60 @@ export function adjustRow({ reference, skuId, delta, reason }: AdjustRequest): L
   };
 }
 
+const intoLedger = (rows: readonly LedgerRow[]): Prisma.Sql => Prisma.sql`
+    INSERT INTO stock_ledger (reference, order_id, sku_id, kind, quantity, available_delta, reserved_delta, sold_delta, reason)
+    SELECT r.* FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
+      AS r(reference text, order_id text, sku_id text, kind text, quantity int,
+           available_delta int, reserved_delta int, sold_delta int, reason text)`;
+
 /**
  * CTEs `entered` and `counted`: ledger rows go in, and the counters move by what went in. A row that is there already
  * changes nothing. The counters' rows must be locked.
  */
 export function enterRows(rows: readonly LedgerRow[]): Prisma.Sql {
   return Prisma.sql`
-  entered AS (
-    INSERT INTO stock_ledger (reference, order_id, sku_id, kind, quantity, available_delta, reserved_delta, sold_delta, reason)
-    SELECT r.* FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
-      AS r(reference text, order_id text, sku_id text, kind text, quantity int,
-           available_delta int, reserved_delta int, sold_delta int, reason text)
+  entered AS (${intoLedger(rows)}
     ON CONFLICT DO NOTHING
     RETURNING sku_id, available_delta, reserved_delta, sold_delta),
   ${countBy(enteredPerSku)}`;
+}
+
+/** Whether everything that a statement is to write may be written, as a condition on its CTE `judged`. */
+export const FITS = Prisma.sql`(SELECT fits FROM judged)`;
+
+/** Units of a SKU that are wanted, by somebody who remembers what it is sold as. */
+export interface Wanted {
+  readonly sku_id: string;
+  readonly units: number;
+  readonly version: number;
+  readonly unlimited: boolean;
+}
+
+/**
+ * CTEs `wanted`, `locked`, `judged`, `entered` and `counted`: locks the counters, and if each SKU is still what it is remembered
+ * as and has enough units for all, the ledger rows of the holds go in and the counters move. A row that is there already is an
+ * error (UNIQUE_VIOLATION): to insert tentatively would cost a second record each.
+ */
+export function takeIfAllFit(wanted: readonly Wanted[], rows: readonly LedgerRow[]): Prisma.Sql {
+  return Prisma.sql`
+  wanted AS MATERIALIZED (
+    SELECT r.* FROM jsonb_to_recordset(${JSON.stringify(wanted)}::jsonb)
+      AS r(sku_id text, units bigint, version int, unlimited boolean)),
+  locked AS MATERIALIZED (
+    SELECT sku_id, available, unlimited, catalogue_version FROM stock
+    WHERE sku_id = ANY(${wanted.map(({ sku_id }) => sku_id)}::text[]) ORDER BY sku_id FOR UPDATE),
+  compared AS (
+    SELECT coalesce((l.catalogue_version, l.unlimited) = (w.version, w.unlimited), false) AS same,
+           coalesce(l.unlimited OR l.available >= w.units, false) AS enough
+    FROM wanted w LEFT JOIN locked l USING (sku_id)),
+  judged AS MATERIALIZED (
+    SELECT bool_and(same AND enough) AS fits, bool_and(same) AS "asRemembered" FROM compared),
+  entered AS (${intoLedger(rows)}
+    WHERE ${FITS}),
+  counted AS (
+    UPDATE stock s SET available = s.available - CASE WHEN w.unlimited THEN 0 ELSE w.units END,
+                       reserved = s.reserved + w.units
+    FROM wanted w WHERE s.sku_id = w.sku_id AND ${FITS})`;
 }
 
 /** What the rows of the CTE `entered` come to, per SKU. */
