@@ -23,7 +23,10 @@ export interface Placing {
    * gateway's answer, so that the first answer is complete as it stands.
    */
   readonly inRush?: true;
-  /** Throws for an amount that the chosen gateway can never take, once the price is known and before anything is held. */
+  /**
+   * Throws for an amount that the chosen gateway can never take, once the price is known and before anything is held. May be asked
+   * again of another amount, where the price has changed meanwhile.
+   */
   readonly checkAmount?: (amount: Money) => void;
   /** How the first attempt is to be paid, where the buyer said so. */
   readonly choice?: PaymentChoice;

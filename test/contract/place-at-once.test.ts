@@ -87,7 +87,7 @@ describe('orders of SKUs that were sold before', () => {
       expect(await world.place(sku.id)).toMatchObject({ code: 'sku_off_shelf' });
     });
 
-    it('the limit of the gateway is asked of the new amount, never of the old one', async () => {
+    it('the limit of the gateway is asked of the new amount: what it says of the old one does not count', async () => {
       const sku = await world.soldBefore();
       await world.change(sku, { price: { minor: 5, currency: 'CNY' } });
       const asked: number[] = [];
@@ -163,7 +163,7 @@ describe('orders of SKUs that were sold before', () => {
     ['one that was referred, with a key', { draft: { referrerId: 'friend' } }],
     ['one in a rush, with a key', { inRush: true }],
     ['one that a workflow places', { startIntent: false }],
-  ])('%s leaves the same rows whether it is the first of its SKU or a later one', async (name, asked) => {
+  ])('%s leaves the same rows whether it is placed at once or decided with everything locked', async (name, asked) => {
     const [id, productId] = [world.newId('sku'), world.newId('product')];
     const shelf = { title: 'Tea', onShelf: true, unlimited: false, initialStock: 10 };
     await world.catalogue.create({ id, productId, price: PRICE, ...shelf });
@@ -172,9 +172,14 @@ describe('orders of SKUs that were sold before', () => {
       const key = { client: 'shop', key: `of ${orderId}`, fingerprint: 'f' };
       return placed(await world.place(id, { orderId, ...asked, ...(name.includes('key') && { idempotency: key }) }));
     };
-    const first = await traces(world.prisma, await next());
-    expect(await traces(world.prisma, await next())).toEqual(first);
-    expect(await traces(world.prisma, await next())).toEqual(first);
+    world.sent.length = 0;
+    const atOnce = await traces(world.prisma, await next());
+    expect(world.sent).not.toContain('BEGIN');
+    for (const title of ['Coffee', 'Tea'])
+      await world.prisma.$executeRaw`UPDATE skus SET title = ${title} WHERE id = ${id}`;
+    const locked = await traces(world.prisma, await next());
+    expect(world.sent).toContain('BEGIN');
+    expect(locked).toEqual(atOnce);
   });
 
   it('one that asks for more than there is is short, and all others of its batch are placed', async () => {
@@ -203,6 +208,24 @@ describe('orders of SKUs that were sold before', () => {
     expect(await stockOf(sku.id)).toMatchObject({ available: 998, reserved: 4 });
     await world.soldBefore({ id: unknown });
     expect(await world.place(unknown)).toMatchObject({ t: 'placed' });
+  });
+
+  it('one that is refused leaves all others of its batch placed at once', async () => {
+    const sku = await world.soldBefore();
+    world.sent.length = 0;
+    await Promise.all([sku.id, world.newId('sku'), sku.id, sku.id].map((ids) => world.place(ids)));
+    const writing = world.sent.filter((sql) => sql.includes('INSERT INTO orders'));
+    expect(writing).toHaveLength(1);
+    expect(world.sent.indexOf(writing[0] ?? '')).toBeLessThan(world.sent.indexOf('BEGIN'));
+  });
+
+  it('a change of nothing leaves what is remembered true', async () => {
+    const sku = await world.soldBefore();
+    await world.change(sku, {});
+    await world.prisma.$executeRaw`UPDATE skus SET price = price WHERE id = ${sku.id}`;
+    world.sent.length = 0;
+    placed(await world.place(sku.id));
+    expect(world.sent).not.toContain('BEGIN');
   });
 
   it('one that nobody can write sinks nobody but itself', async () => {

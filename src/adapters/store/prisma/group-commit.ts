@@ -5,7 +5,10 @@ import { type BatchObserver } from '../../../ports/batch-observer';
 export type Settled<R> = { readonly ok: R } | { readonly error: unknown };
 
 export interface GroupCommitOptions<Q, R> {
-  /** Runs a batch as one transaction and answers each request; a rejection means that nothing of it was done. */
+  /**
+   * Runs a batch as one transaction and answers each request; a rejection means that nothing of it was done, or, where the connection
+   * was lost, that nobody knows: whoever repeats it finds out.
+   */
   readonly run: (batch: readonly Q[]) => Promise<readonly Settled<R>[]>;
   /** Requests that one transaction carries at most. */
   readonly maxBatch: number;

@@ -43,6 +43,31 @@ export async function claimKeys<O>(tx: Sql, claims: readonly KeyClaim[]): Promis
   return states;
 }
 
+interface Asked {
+  readonly orderId: string;
+  readonly idempotency?: IdempotencyKey;
+}
+
+/** Of requests that come together, the first with each key (an order without one is its own), and those that repeat it. */
+export function firstOfEachKey<P extends Asked>(batch: readonly P[]): { first: P[]; repeats: Set<P> } {
+  const seen = new Set<string>();
+  const repeats = new Set<P>();
+  for (const each of batch) {
+    const name = each.idempotency ? keyOf(each.idempotency) : each.orderId;
+    if (seen.has(name)) repeats.add(each);
+    seen.add(name);
+  }
+  return { first: batch.filter((each) => !repeats.has(each)), repeats };
+}
+
+/** The condition that nobody has used any of the keys. */
+export function noneUsed(keys: readonly IdempotencyKey[]): Prisma.Sql {
+  const [clients, names] = [keys.map(({ client }) => client), keys.map(({ key }) => key)];
+  return Prisma.sql`NOT EXISTS (
+      SELECT FROM idempotency_records i
+      JOIN unnest(${clients}::text[], ${names}::text[]) AS k(client, key) ON (i.client, i.key) = (k.client, k.key))`;
+}
+
 /**
  * CTE `keyed`: records of keys that nobody has used, with the first answer of each or null while it is being completed, if
  * `condition` holds. A key that has been used is an error (UNIQUE_VIOLATION).

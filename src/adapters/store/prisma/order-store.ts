@@ -29,7 +29,7 @@ import { causedByOne, sqlState, TRANSACTION_LIMITS } from './client';
 import { decodeCursor, pageOf } from './cursor';
 import { announce } from './events';
 import { type Prisma, type PrismaClient } from './generated/client';
-import { GroupCommit } from './group-commit';
+import { GroupCommit, type Settled } from './group-commit';
 import { answerKeys, readKey } from './idempotency';
 import { toOrder, WHOLE_ORDER } from './order-mapping';
 import { addAttempt, attemptClosed, findPayment, openAttempts, paymentCreated } from './attempts';
@@ -38,7 +38,6 @@ import { moveBatch, type MoveCommand, type MoveKind } from './move-batch';
 import { BEGIN_CLOSING, type ClosingCommand, CONFIRM, RELEASE } from './order-moves';
 import { placeBatch } from './place';
 import { isPlain, placeAtOnce } from './place-at-once';
-import { type Answer } from './place-decide';
 import { SealingFailed } from './place-forms';
 import { type PlaceContext } from './place-draft';
 import { readProgress } from './progress';
@@ -66,7 +65,7 @@ const NO_CURRENCY = 'XXX';
 export class PrismaOrderStore implements OrderStore {
   private readonly placings: GroupCommit<Placing, PlaceResult>;
   /** Apart from the others, which would have them wait for more than the counters. */
-  private readonly plainPlacings: GroupCommit<Placing, PlaceResult>;
+  private readonly plainPlacings: GroupCommit<Placing, PlaceResult | null>;
   private readonly closings: GroupCommit<ClosingCommand, ReleaseOutcome>;
   private readonly confirms: GroupCommit<ConfirmCommand, ReleaseOutcome>;
   private readonly releases: GroupCommit<ReleaseCommand, ReleaseOutcome>;
@@ -75,17 +74,9 @@ export class PrismaOrderStore implements OrderStore {
     private readonly prisma: PrismaClient,
     private readonly context: PlaceContext,
   ) {
-    const placings = (run: (batch: readonly Placing[]) => Promise<Answer[]>) =>
-      new GroupCommit<Placing, PlaceResult>({
-        ...{ ...LIMITS, run },
-        ...(context.placings && { observer: context.placings }),
-        causedByOne: (error) => error instanceof SealingFailed || causedByOne(error),
-      });
     const shelf = new Shelf();
-    this.placings = placings((batch) => placeBatch(prisma, batch, context));
-    this.plainPlacings = placings(
-      async (batch) => (await placeAtOnce(prisma, batch, context, shelf)) ?? placeBatch(prisma, batch, context),
-    );
+    this.placings = placings(context, (batch) => placeBatch(prisma, batch, context));
+    this.plainPlacings = placings(context, (batch) => placeAtOnce(prisma, batch, context, shelf));
     const moves = <C extends MoveCommand>(kind: MoveKind<C>) =>
       new GroupCommit<C, ReleaseOutcome>({
         ...LIMITS,
@@ -98,8 +89,9 @@ export class PrismaOrderStore implements OrderStore {
     this.releases = moves(RELEASE);
   }
 
-  place(placing: Placing): Promise<PlaceResult> {
-    return (isPlain(placing) ? this.plainPlacings : this.placings).submit(placing);
+  async place(placing: Placing): Promise<PlaceResult> {
+    const atOnce = isPlain(placing) ? await this.plainPlacings.submit(placing) : null;
+    return atOnce ?? this.placings.submit(placing);
   }
 
   async earlierAnswer(key: IdempotencyKey): Promise<PlaceResult | null> {
@@ -241,6 +233,17 @@ export class PrismaOrderStore implements OrderStore {
     const waiting = new Set(rows.map((row) => row.orderId));
     return new Set(orderIds.filter((orderId) => !waiting.has(orderId)));
   }
+}
+
+function placings<R>(
+  { placings: observer }: PlaceContext,
+  run: (batch: readonly Placing[]) => Promise<Settled<R>[]>,
+): GroupCommit<Placing, R> {
+  return new GroupCommit({
+    ...{ ...LIMITS, run },
+    ...(observer && { observer }),
+    causedByOne: (error) => error instanceof SealingFailed || causedByOne(error),
+  });
 }
 
 /** Of a move that no mark for manual handling stops. */

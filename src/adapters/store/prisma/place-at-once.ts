@@ -1,9 +1,10 @@
 import { personalDataOf } from '../../../domain/buyer-fields';
-import { type Placing } from '../../../ports/order-store';
+import { type Placing, type PlaceResult } from '../../../ports/order-store';
 import { DEADLOCK, sqlState, UNIQUE_VIOLATION } from './client';
 import { Prisma, type PrismaClient } from './generated/client';
-import { insertKeys, keyOf } from './idempotency';
-import { type Answer, type Books, decideAll, type Held } from './place-decide';
+import { firstOfEachKey, insertKeys, noneUsed } from './idempotency';
+import { type Settled } from './group-commit';
+import { type Books, decideAll, type Held } from './place-decide';
 import { type PlaceContext } from './place-draft';
 import { completeAnswer, holdRows, writeOrders, type Written } from './place-write';
 import { type Shelf, type ShelvedSku } from './shelf';
@@ -14,11 +15,16 @@ export function isPlain({ draft, fromCart, choice }: Placing): boolean {
   return !fromCart && !choice && !draft.promotionId && draft.payWith !== 'points' && personalDataOf(draft) === null;
 }
 
+/** Null: not placed so, and nothing was done; to be decided with everything locked. */
+export type AtOnce = Settled<PlaceResult | null>;
+
+const LEFT: AtOnce = { ok: null };
+
 /**
- * Places a batch of plain orders in one statement, by what is remembered of the catalogue: the counters are locked for as long as
- * the statement takes, not for round trips of ours. Null, and nothing is done, where they can't all be placed so: a SKU that is
- * sold otherwise by now, or that is short; a key or an order that is there already; anything to be refused. Then they are to be
- * decided with everything locked.
+ * Places plain orders in one statement, by what is remembered of the catalogue: the counters are locked for as long as the statement
+ * takes, not for round trips of ours. Left are those that would be refused by what is remembered, and the second of two with one
+ * key; and all of them where they don't fit together: a SKU that is sold otherwise by now, or that is short; a key or an order that
+ * is there already.
  *
  * Keys are written after the counters are locked, the other way round than in `placeBatch`: where two requests with one key go
  * either way at the same time they can deadlock. PostgreSQL ends one of them, which then goes the other way, or once more.
@@ -28,27 +34,24 @@ export async function placeAtOnce(
   batch: readonly Placing[],
   context: PlaceContext,
   shelf: Shelf,
-): Promise<Answer[] | null> {
-  if (hasRepeats(batch)) return null;
-  const skuIds = [...new Set(batch.flatMap(({ draft }) => draft.lines.map(({ skuId }) => skuId)))];
-  const catalogue = await shelf.read(prisma, skuIds);
-  const { held, answers } = decideAll(batch, booksOf(catalogue), context);
-  const written = held.length === batch.length ? await write(prisma, held, catalogue, context) : OTHERWISE;
-  if (written.fits) {
-    return batch.map((placing) => answers.get(placing) ?? { error: new Error('a placing was left undecided') });
-  }
-  if (!written.asRemembered) shelf.forget(skuIds);
-  return null;
+): Promise<AtOnce[]> {
+  const { first } = firstOfEachKey(batch);
+  const catalogue = await shelf.read(prisma, skusOf(first));
+  const { held, answers } = decideAll(first, booksOf(catalogue), context);
+  const placed = new Set(held.map(({ placing }) => placing));
+  // What is refused by what is remembered may be sold by now.
+  shelf.forget(skusOf(first.filter((placing) => !placed.has(placing))));
+  if (held.length === 0) return batch.map(() => LEFT);
+  const { fits, asRemembered } = await write(prisma, held, catalogue, context);
+  if (!asRemembered) shelf.forget(skusOf([...placed]));
+  return batch.map((placing) => (fits && placed.has(placing) ? answers.get(placing) : undefined) ?? LEFT);
 }
 
-/** What is refused by what is remembered may be sold by now. */
-const OTHERWISE: Written = { fits: false, asRemembered: false };
 /** Something stood in the way that has nothing to do with the catalogue. */
 const IN_THE_WAY: Written = { fits: false, asRemembered: true };
 
-function hasRepeats(batch: readonly Placing[]): boolean {
-  const keys = batch.flatMap(({ idempotency }) => (idempotency ? [keyOf(idempotency)] : []));
-  return new Set(keys).size < keys.length || new Set(batch.map(({ orderId }) => orderId)).size < batch.length;
+function skusOf(placings: readonly Placing[]): string[] {
+  return [...new Set(placings.flatMap(({ draft }) => draft.lines.map(({ skuId }) => skuId)))];
 }
 
 /** Stock without end: whether there is enough is for the statement to judge. */
@@ -64,7 +67,7 @@ async function write(
   catalogue: ReadonlyMap<string, ShelvedSku>,
   context: PlaceContext,
 ): Promise<Written> {
-  const take = takeIfAllFit(wantedOf(held, catalogue), holdRows(held, catalogue));
+  const take = takeIfAllFit(wantedOf(held, catalogue), holdRows(held, catalogue), areNew(held));
   try {
     return await writeOrders(prisma, Prisma.sql`${take}, ${keyed(held)}`, held, context);
   } catch (error) {
@@ -82,6 +85,16 @@ function wantedOf(held: readonly Held[], catalogue: ReadonlyMap<string, ShelvedS
     const sku = catalogue.get(skuId);
     return sku ? [{ sku_id: skuId, units: sum, version: sku.version, unlimited: sku.unlimited }] : [];
   });
+}
+
+/**
+ * Neither the orders nor their keys are there: found by their indexes before anything is written in vain. Those that come
+ * meanwhile are found by the write itself.
+ */
+function areNew(held: readonly Held[]): Prisma.Sql {
+  const ids = held.map(({ order }) => order.id);
+  const keys = held.flatMap(({ placing: { idempotency } }) => (idempotency ? [idempotency] : []));
+  return Prisma.sql`NOT EXISTS (SELECT FROM orders WHERE id = ANY(${ids}::text[])) AND ${noneUsed(keys)}`;
 }
 
 /** CTE `keyed`: the records of the keys, with their answers where these are complete; in the order of the keys, as elsewhere. */

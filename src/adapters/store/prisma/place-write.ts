@@ -103,15 +103,6 @@ export async function writeOrders(
   held: readonly Held[],
   { newId, self }: PlaceContext,
 ): Promise<Written> {
-  const intents = held
-    .filter(({ placing }) => placing.startIntent)
-    .map(({ order, placing }) => ({
-      id: order.id,
-      store: order.storeId ?? '',
-      lease: placing.inRush ? RUSH_LEASE_SECONDS : PLACER_LEASE_SECONDS,
-      kept_by: placing.inRush ? self : null,
-    }));
-  const events = held.flatMap((each) => placedEvents(each, newId));
   const [row] = await sql.$queryRaw<Written[]>`
   WITH ${before},
   placed AS (
@@ -139,15 +130,24 @@ export async function writeOrders(
     SELECT r.* FROM jsonb_to_recordset(${JSON.stringify(held.flatMap(factRows))}::jsonb)
       AS r(order_id text, kind text, what text, data jsonb)
     WHERE ${FITS}),
-  ${announceRows(events, FITS)},
+  ${announceRows(
+    held.flatMap((each) => placedEvents(each, newId)),
+    FITS,
+  )},
   intended AS (
     INSERT INTO start_intents (kind, subject_id, store_id, leased_until, kept_by)
     SELECT 'order', r.id, r.store, clock_timestamp() + make_interval(secs => r.lease), r.kept_by
-    FROM jsonb_to_recordset(${JSON.stringify(intents)}::jsonb) AS r(id text, store text, lease int, kept_by text)
+    FROM jsonb_to_recordset(${JSON.stringify(held.flatMap((each) => intentRows(each, self)))}::jsonb) AS r(id text, store text, lease int, kept_by text)
     WHERE ${FITS})
   SELECT fits, "asRemembered" FROM judged`;
   if (!row) throw new Error('a batch of orders was not judged');
   return row;
+}
+
+function intentRows({ placing, order }: Held, self: string) {
+  if (!placing.startIntent) return [];
+  const [lease, keptBy] = placing.inRush ? [RUSH_LEASE_SECONDS, self] : [PLACER_LEASE_SECONDS, null];
+  return [{ id: order.id, store: order.storeId ?? '', lease, kept_by: keptBy }];
 }
 
 function placedEvents({ order, wish }: Held, newId: NewId) {

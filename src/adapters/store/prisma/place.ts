@@ -2,7 +2,7 @@ import { type Order, type PlaceOutcome } from '../../../domain/order';
 import { type Placing } from '../../../ports/order-store';
 import { DEADLOCK, type Sql, sqlState, TRANSACTION_LIMITS, UNIQUE_VIOLATION } from './client';
 import { type PrismaClient } from './generated/client';
-import { abandonKeys, claimKeys, type KeyState, keyOf } from './idempotency';
+import { abandonKeys, claimKeys, firstOfEachKey, type KeyState, keyOf } from './idempotency';
 import { WHOLE_ORDER, toOrder } from './order-mapping';
 import { type Answer, decideAll, openBooks } from './place-decide';
 import { type PlaceContext } from './place-draft';
@@ -50,18 +50,6 @@ async function placeIn(
     if (repeats.has(placing)) return { ok: { t: 'inProgress' } };
     return known.get(placing) ?? decided.get(placing) ?? { error: new Error('a placing was left undecided') };
   });
-}
-
-/** Two requests with one key in one batch: the later is told that the first is in progress. */
-function firstOfEachKey(batch: readonly Placing[]): { first: Placing[]; repeats: Set<Placing> } {
-  const seen = new Set<string>();
-  const repeats = new Set<Placing>();
-  for (const placing of batch) {
-    const name = placing.idempotency ? keyOf(placing.idempotency) : placing.orderId;
-    if (seen.has(name)) repeats.add(placing);
-    seen.add(name);
-  }
-  return { first: batch.filter((placing) => !repeats.has(placing)), repeats };
 }
 
 function claimOf({ idempotency, orderId }: Placing) {

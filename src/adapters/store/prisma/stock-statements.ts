@@ -93,20 +93,20 @@ export const FITS = Prisma.sql`(SELECT fits FROM judged)`;
 export interface Wanted {
   readonly sku_id: string;
   readonly units: number;
-  readonly version: number;
+  readonly version: string | null;
   readonly unlimited: boolean;
 }
 
 /**
  * CTEs `wanted`, `locked`, `judged`, `entered` and `counted`: locks the counters, and if each SKU is still what it is remembered
- * as and has enough units for all, the ledger rows of the holds go in and the counters move. A row that is there already is an
- * error (UNIQUE_VIOLATION): to insert tentatively would cost a second record each.
+ * as and has enough units for all, and `free` holds, the ledger rows of the holds go in and the counters move. A row that is there
+ * already is an error (UNIQUE_VIOLATION): to insert tentatively would cost a second record each.
  */
-export function takeIfAllFit(wanted: readonly Wanted[], rows: readonly LedgerRow[]): Prisma.Sql {
+export function takeIfAllFit(wanted: readonly Wanted[], rows: readonly LedgerRow[], free: Prisma.Sql): Prisma.Sql {
   return Prisma.sql`
   wanted AS MATERIALIZED (
     SELECT r.* FROM jsonb_to_recordset(${JSON.stringify(wanted)}::jsonb)
-      AS r(sku_id text, units bigint, version int, unlimited boolean)),
+      AS r(sku_id text, units bigint, version uuid, unlimited boolean)),
   locked AS MATERIALIZED (
     SELECT sku_id, available, unlimited, catalogue_version FROM stock
     WHERE sku_id = ANY(${wanted.map(({ sku_id }) => sku_id)}::text[]) ORDER BY sku_id FOR UPDATE),
@@ -115,7 +115,7 @@ export function takeIfAllFit(wanted: readonly Wanted[], rows: readonly LedgerRow
            coalesce(l.unlimited OR l.available >= w.units, false) AS enough
     FROM wanted w LEFT JOIN locked l USING (sku_id)),
   judged AS MATERIALIZED (
-    SELECT bool_and(same AND enough) AS fits, bool_and(same) AS "asRemembered" FROM compared),
+    SELECT bool_and(same AND enough) AND ${free} AS fits, bool_and(same) AS "asRemembered" FROM compared),
   entered AS (${intoLedger(rows)}
     WHERE ${FITS}),
   counted AS (
