@@ -62,9 +62,15 @@ describe('reconciliation of the books with workflows, inbox and gateways', () =>
     return gateway;
   };
 
+  /** By hand, once its start is known: until then it is the starter's to see that it runs. */
+  const terminate = async (workflowId: string): Promise<void> => {
+    await until('its start is known', async () => (await world.stores.intents.pending()) === 0);
+    await workflow(workflowId).terminate('by hand');
+  };
+
   it('an order whose workflow was terminated: started again, and paid by it', async () => {
     const { id, merchantNo } = await placed();
-    await workflow(orderWorkflowId(id)).terminate('by hand');
+    await terminate(orderWorkflowId(id));
     expect(outcomeOf(await reconcile(world))).toEqual({ workflows: { mended: 1, opened: 0 } });
     expect(await caseOf(world, 'order_without_workflow', id)).toMatchObject({ state: 'mended' });
     await world.sandbox.pay(merchantNo);
@@ -90,7 +96,7 @@ describe('reconciliation of the books with workflows, inbox and gateways', () =>
       'the gateway was asked',
       async () => (await world.stores.refunds.find(body.id))?.status === 'processing',
     );
-    await workflow(refundWorkflowId(body.id)).terminate('by hand');
+    await terminate(refundWorkflowId(body.id));
     await fault();
     expect(outcomeOf(await reconcile(world))).toEqual({ workflows: { mended: 1, opened: 0 } });
     expect(await caseOf(world, 'refund_without_workflow', body.id)).toMatchObject({ state: 'mended' });
@@ -107,7 +113,7 @@ describe('reconciliation of the books with workflows, inbox and gateways', () =>
     const { id: inboxId } = await until('it is on its way back', () =>
       world.prisma.webhookInbox.findFirst({ where: { orderId: id, state: 'refunding' } }),
     );
-    await workflow(latePaymentWorkflowId(inboxId)).terminate('by hand');
+    await terminate(latePaymentWorkflowId(inboxId));
     await fault();
     expect(outcomeOf(await reconcile(world))).toEqual({ workflows: { mended: 1, opened: 0 } });
     expect(await caseOf(world, 'late_payment_without_workflow', inboxId)).toMatchObject({ state: 'mended' });
@@ -139,7 +145,7 @@ describe('reconciliation of the books with workflows, inbox and gateways', () =>
 
   it('a payment of a cancelled order that nobody told of: taken in as late money, and sent back', async () => {
     const { id, paymentId, merchantNo } = await placed();
-    await workflow(orderWorkflowId(id)).terminate('by hand');
+    await terminate(orderWorkflowId(id));
     await cancelBehindTheWorkflow(id);
     await payUntold(merchantNo);
     expect(outcomeOf(await reconcile(world))).toEqual({ gateway: { mended: 1, opened: 0 } });
@@ -150,7 +156,7 @@ describe('reconciliation of the books with workflows, inbox and gateways', () =>
   it('an order that is paid here and not at its gateway: a case', async () => {
     const { id, paymentId } = await placed();
     const { payment } = (await world.stores.orders.find(id)) as Order & { payment: object };
-    await workflow(orderWorkflowId(id)).terminate('by hand');
+    await terminate(orderWorkflowId(id));
     const { amount } = payment;
     const paidAt = new Date().toISOString();
     await world.stores.orders.confirm({ orderId: id, paymentId, paid: { transactionId: 'made-up', amount, paidAt } });
