@@ -12,7 +12,7 @@ const ASSUMED = {
   'seconds that an order is open, on average': 180,
   'connections per process': 10,
   'state transitions/s per history shard': 50,
-  'KiB of memory per cached workflow, by estimate': 40,
+  'KiB of memory per cached workflow': 200,
 } as const;
 
 /** What one order costs, as `npm run bench -- life` found it. */
@@ -73,7 +73,7 @@ function needs(cost: Cost, rate: number): Record<string, string> {
     ),
     'Temporal, closed histories GiB/day': gib(rate * cost.historyKiB * 86_400),
     'open orders': String(open),
-    'workers’ memory for all of them, GiB': gib(open * ASSUMED['KiB of memory per cached workflow, by estimate']),
+    'workers’ memory for all of them, GiB': gib(open * ASSUMED['KiB of memory per cached workflow']),
   };
 }
 

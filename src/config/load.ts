@@ -77,7 +77,7 @@ export function loadConfig(env: Env): Config {
       profitShareUrl: environment.PROFIT_SHARE_URL ?? null,
     },
     shop: shopOpen(environment) ? { apiKey: environment.SHOP_API_KEY ?? null } : null,
-    cachedWorkflows: environment.WORKER_CACHED_WORKFLOWS,
+    cachedWorkflows: environment.WORKER_CACHED_WORKFLOWS ?? null,
     trustedProxies: environment.TRUSTED_PROXIES,
     metricsPort: environment.METRICS_PORT,
     tracing: tracingOf(environment),

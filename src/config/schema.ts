@@ -96,7 +96,7 @@ export const VARIABLES = {
   PROFIT_SHARE_URL: url('http:', 'https:').refine(withoutCredentials, NO_CREDENTIALS).optional(),
   SHOP: z.enum(['on', 'off']).optional(),
   SHOP_API_KEY: z.string().min(1).optional(),
-  WORKER_CACHED_WORKFLOWS: whole(1, 1_000_000).default(5_000),
+  WORKER_CACHED_WORKFLOWS: whole(1, 1_000_000).optional(),
   DATA_DIR: z.string().min(1).default('.data'),
   METRICS_PORT: port.default(0),
   OTEL_EXPORTER_OTLP_ENDPOINT: url('http:', 'https:').optional(),

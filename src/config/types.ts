@@ -195,8 +195,8 @@ export interface Config extends GatewaySettings {
   readonly consumers: ConsumerSettings;
   /** The demo shop; null: not served. */
   readonly shop: ShopSettings | null;
-  /** Open orders that a worker keeps in memory; the others are replayed when something happens to them. */
-  readonly cachedWorkflows: number;
+  /** Open orders that a worker keeps in memory; the others are replayed when something happens to them. Null: as many as fit. */
+  readonly cachedWorkflows: number | null;
   /** Proxies in front of this process that add to X-Forwarded-For. */
   readonly trustedProxies: number;
   /** Port of metrics and health of a process, beside the API's own; 0: none. */

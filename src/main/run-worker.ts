@@ -1,8 +1,10 @@
+import { getHeapStatistics } from 'node:v8';
 import { type ActivityPorts } from '../../activities';
 import { createWorkers } from '../adapters/process/temporal/worker';
 import { type Config } from '../config';
 import { type ServiceOptions } from './service-options';
 import { type Teardown } from './teardown';
+import { workflowsThatFit } from './workflow-cache';
 
 type CreateWorkers = Parameters<typeof createWorkers>[0];
 type Limits = 'paymentWindow' | 'escalateAfterMs' | 'latePaymentPolicy';
@@ -23,7 +25,7 @@ export async function startWorker(
     ...parts,
     namespace: temporal.namespace,
     workflows,
-    cachedWorkflows: config.cachedWorkflows,
+    cachedWorkflows: config.cachedWorkflows ?? workflowsThatFit(getHeapStatistics().heap_size_limit),
     ...(taskQueue === undefined ? {} : { taskQueue }),
   });
   const running = workers.map((worker) => worker.run());

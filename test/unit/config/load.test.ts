@@ -36,7 +36,7 @@ const DEFAULTS = {
     skuCacheTimeoutMs: 150,
   },
   shop: { apiKey: null },
-  cachedWorkflows: 5_000,
+  cachedWorkflows: null,
   trustedProxies: 0,
   metricsPort: 0,
   tracing: null,
