@@ -51,6 +51,8 @@ async function fill(pool: Pool, skuId: string, from: number, to: number): Promis
  * the workflows are in nobody's memory then, and each is read again from its history.
  */
 export async function payAfterRestart(stage: Stage, shop: Shop): Promise<Check[]> {
+  // The payments are not to queue behind the first tasks of all that was just placed.
+  await quiet([shop]);
   await shop.restartWorker?.();
   const { rows } = await shop.pool.query<{ id: string }>(
     `SELECT id FROM (
