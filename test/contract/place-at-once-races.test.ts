@@ -95,6 +95,17 @@ describe('placings of SKUs that were sold before, in a race', () => {
       expect(placed(await world.place(sku.id)).lines[0]).toMatchObject({ productId });
     });
 
+    it('a SKU is added to a product that is being taken off the shelf: it waits, and is not sold', async () => {
+      const { productId } = await world.soldBefore();
+      const id = world.newId('sku');
+      const off = `UPDATE products SET on_shelf = false WHERE id = ${escapeLiteral(productId)}`;
+      const taking = await openTransaction(world.database.url, off);
+      await begin(world.prisma.sku.create({ data: { id, productId, title: 'New', price: 1, currency: 'CNY' } }));
+      expect(await lockWaiters(world.prisma).finally(() => taking.commit())).toHaveLength(1);
+      expect(await Promise.all(begun)).toEqual(['done']);
+      expect(await world.place(id)).toMatchObject({ code: 'sku_off_shelf' });
+    });
+
     it('an operator’s statement changes several SKUs, not in the order of their ids, while they are ordered', async () => {
       const [low, high] = [world.newId('sku'), world.newId('sku')].sort() as [string, string];
       // The statement comes to the rows in the order in which they were made.

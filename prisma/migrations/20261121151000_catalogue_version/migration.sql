@@ -1,6 +1,6 @@
 -- What a SKU is sold as has a version, beside its counters: whoever has locked those knows whether what he remembers of the
 -- catalogue still holds. Moved by triggers, so that no writer can forget it; random, so that no version comes twice, not after
--- a restored backup either. Triggers lock as everybody does: product, SKUs, counters, each in the order of their ids.
+-- a restored backup either. Triggers lock counters last, each in the order of their ids, as everybody does.
 ALTER TABLE "stock" ADD COLUMN "catalogue_version" UUID NOT NULL DEFAULT gen_random_uuid();
 
 CREATE FUNCTION "skus_are_sold_otherwise"() RETURNS trigger LANGUAGE plpgsql AS $$
