@@ -1,7 +1,8 @@
-import { atLeast, type Bench, interleave, ratio, type Side, warmUp } from './lib/bench';
+import { atLeast, type Bench, interleave, ratio, warmUp } from './lib/bench';
 import { cpuPerOrder, readCpu } from './lib/cpu';
 import { count, place } from './lib/place';
 import { ownCpu, type Run } from './lib/report/model';
+import { quiet } from './lib/rest';
 import { SERVERS } from './lib/sides';
 import { type Stage } from './lib/stage';
 import { percentile } from './lib/stats';
@@ -17,7 +18,8 @@ export const hotSku: Bench<Sizes> = {
   title: 'One hot SKU',
   about:
     'Many buyers want a few units of one SKU. Exactly those units are sold, and only their orders have a workflow; everybody ' +
-    'else is refused, as often a second as the machine gives. The floor is an Express that says 409 to everybody from memory.',
+    'else is refused, as often a second as the machine gives. With an Idempotency-Key on the request PostgreSQL is asked whether it ' +
+    'was answered before; without one nobody is. The floor is an Express that says 409 to everybody from memory.',
   sizes: {
     buyers: { full: 20_000, quick: 60 },
     units: { full: 100, quick: 5 },
@@ -28,15 +30,25 @@ export const hotSku: Bench<Sizes> = {
   async run({ stage, size, say }) {
     const holdfast = await openHoldfast(stage, { processes: 'apart' });
     const floor = await openExpress409(stage);
-    const selling = (buyers: number) => sell(stage, holdfast, { ...size, buyers });
+    const selling = (buyers: number, keyed = false) => sell(stage, holdfast, { ...size, buyers }, keyed);
+    const withKeys = { ...holdfast, name: `${holdfast.name}, with keys` };
     const refusing = (buyers: number) => refuse(stage, floor, buyers, size.callers);
     await warmUp(holdfast.name, () => selling(size.warmUp), say);
+    await warmUp(withKeys.name, () => selling(size.warmUp, true), say);
     await warmUp(floor.name, () => refusing(size.warmUp), say);
-    const side = ({ name, note }: Pick<Shop, 'name' | 'note'>, run: typeof selling): Side => ({
+    const side = ({ name, note }: Pick<Shop, 'name' | 'note'>, run: () => Promise<Omit<Run, 'load'>>) => ({
       ...{ name, note },
-      measure: () => run(size.buyers),
+      measure: async () => {
+        await quiet([holdfast]);
+        return run();
+      },
     });
-    const rows = await interleave([side(holdfast, selling), side(floor, refusing)], size.runs, say);
+    const sides = [
+      side(holdfast, () => selling(size.buyers)),
+      side(floor, () => refusing(size.buyers)),
+      side(withKeys, () => selling(size.buyers, true)),
+    ];
+    const rows = await interleave(sides, size.runs, say);
     return {
       settings: {
         buyers: `${size.buyers} for ${size.units} units of one SKU, after ${size.warmUp} to warm up`,
@@ -45,23 +57,26 @@ export const hotSku: Bench<Sizes> = {
       },
       charts: ['answered/s', 'p99 ms'],
       rows,
-      ratios: ratio(rows, 'answered/s', holdfast.name, floor.name, atLeast(0.7)),
+      ratios: [
+        ...ratio(rows, 'answered/s', holdfast.name, floor.name, atLeast(0.7)),
+        ...ratio(rows, 'answered/s', withKeys.name, floor.name),
+      ],
     };
   },
 };
 
-async function sell(stage: Stage, shop: Shop, size: Record<Sizes, number>): Promise<Omit<Run, 'load'>> {
+async function sell(stage: Stage, shop: Shop, size: Record<Sizes, number>, keyed: boolean): Promise<Omit<Run, 'load'>> {
   const skuIds = await shop.stock(1, size.units);
   const pace = { t: 'closed', callers: size.callers } as const;
   const { load, metrics, cpuMs, checks } = await place(stage, shop, {
     skuIds,
     orders: size.buyers,
     pace,
-    shape: ONE_LINE,
+    shape: { ...ONE_LINE, keyed },
   });
   const sold = count(load, 201);
   const expected = Math.min(size.units, size.buyers);
-  const { 'started/s': _afterwards, ...answers } = metrics;
+  const { 'started/s': _started, 'settled/s': _settled, ...answers } = metrics;
   const exactly = { name: 'exactly the units sold', ok: sold === expected, found: `${sold} of ${expected}` };
   return { metrics: answers, cpuMs, checks: [exactly, ...checks] };
 }

@@ -2,11 +2,12 @@ import { atLeast, atMost, type Bench, ratio } from './lib/bench';
 import { cpuPerOrder, readCpu } from './lib/cpu';
 import { dwindle, place } from './lib/place';
 import { ownCpu, type Run } from './lib/report/model';
+import { quiet } from './lib/rest';
 import { compareShops, type PlacingSizes, placingSettings } from './lib/sides';
 import { type Stage } from './lib/stage';
 import { GATEWAYS, type GatewayName } from '../src/domain/payment';
 import { openHoldfast } from './shops/holdfast';
-import { type Shop } from './shops/shop';
+import { ONE_LINE, type Shop } from './shops/shop';
 import { openBareTemporal } from './shops/skeleton';
 
 /** An order's whole life. */
@@ -14,8 +15,8 @@ export const life: Bench<PlacingSizes> = {
   name: 'life',
   title: 'Whole life: placed, paid, confirmed',
   about:
-    'Each order is placed, then all are paid, then the last sale is confirmed; `lives/s` is both phases together. In the bare ' +
-    'skeleton a payment is an unsigned call that becomes a signal. Holdfast believes signed notifications only. It is measured ' +
+    'Each order is placed, then all are paid, then the last sale is confirmed; `lives/s` is both phases together, each until nobody ' +
+    'works any more, and so is the CPU. In the bare skeleton a payment is an unsigned call that becomes a signal. Holdfast believes signed notifications only. It is measured ' +
     'three times: with an attempt that is there before it is paid, so that like is compared with like (no gateway is asked ' +
     'anything); asking a gateway for every payment, as it does for a shop; and the same with every consumer of events at work. ' +
     'The sandbox uses the same cores; its share is listed, and not counted in `CPU ms`.',
@@ -53,6 +54,7 @@ export const life: Bench<PlacingSizes> = {
       ratios: [
         ...ratio(rows, 'lives/s', ...between, atLeast(0.85)),
         ...ratio(rows, 'CPU ms', ...between, atMost(1.15)),
+        ...PROCESSES.flatMap((name) => ratio(rows, `${name} ms`, ...between)),
         ...ratio(rows, 'started/s', ...between),
         ...ratio(rows, 'paid/s', ...between),
         ...besides,
@@ -72,7 +74,7 @@ async function live(stage: Stage, shop: Shop, size: Record<PlacingSizes, number>
   const skuIds = await shop.stock(skus, orders);
   const pace = { t: 'closed', callers } as const;
   const before = await writtenKiB(shop);
-  const placed = await place(stage, shop, { skuIds, orders, pace, shape: { lines: 1, payable: true } });
+  const placed = await place(stage, shop, { skuIds, orders, pace, shape: { ...ONE_LINE, payable: true } });
   const kept = placed.load.kept.flatMap((each) => (each ? [each] : []));
   await shop.prepare?.(kept);
   const paidBefore = (await shop.count()).paid;
@@ -85,22 +87,24 @@ async function live(stage: Stage, shop: Shop, size: Record<PlacingSizes, number>
     dwindle(`${shop.name}: paid orders that are not confirmed`, confirmed),
   ]);
   const payMs = performance.now() - began;
+  const settledMs = (await quiet([shop])) - began;
   const written = await writtenKiB(shop);
   const paying: Record<string, number> = {
     ...cpuPerOrder(cpu, readCpu(shop.cpu), orders),
     load: payments.cpuMs / orders,
   };
   const cpuMs = Object.fromEntries(Object.entries(placed.cpuMs).map(([name, ms]) => [name, ms + (paying[name] ?? 0)]));
-  const { 'started/s': startedPerSecond = NaN, ...metrics } = placed.metrics;
+  const { 'started/s': startedPerSecond = NaN, 'settled/s': settledPerSecond = NaN, ...metrics } = placed.metrics;
   const refused = payments.statuses.filter((status) => status !== 200).length;
   return {
     metrics: {
-      'lives/s': orders / (orders / startedPerSecond + payMs / 1_000),
+      'lives/s': orders / (orders / settledPerSecond + settledMs / 1_000),
       'started/s': startedPerSecond,
       'paid/s': (orders / payMs) * 1_000,
       'p50 ms': metrics['p50 ms'] ?? NaN,
       'p99 ms': metrics['p99 ms'] ?? NaN,
       'CPU ms': ownCpu(cpuMs),
+      ...Object.fromEntries(PROCESSES.map((name) => [`${name} ms`, cpuMs[name] ?? NaN])),
       'WAL KiB': (written.wal - before.wal) / orders,
       'database KiB': (written.database - before.database) / orders,
       ...(await historyOf(shop, kept[0]?.[0])),
@@ -119,12 +123,12 @@ async function live(stage: Stage, shop: Shop, size: Record<PlacingSizes, number>
 function steps(cpuMs: Readonly<Record<string, Readonly<Record<string, number>>>>): Record<string, number> {
   return Object.fromEntries(
     Object.entries(cpuMs).flatMap(([step, each]) =>
-      STEP_PROCESSES.map((name) => [`${step}: ${name} ms`, each[name] ?? NaN] as const),
+      PROCESSES.map((name) => [`${step}: ${name} ms`, each[name] ?? NaN] as const),
     ),
   );
 }
 
-const STEP_PROCESSES = ['node', 'temporal', 'postgresql'] as const;
+const PROCESSES = ['node', 'temporal', 'postgresql'] as const;
 
 /** What PostgreSQL has written so far, in KiB. */
 async function writtenKiB({ pool }: Shop): Promise<{ readonly wal: number; readonly database: number }> {

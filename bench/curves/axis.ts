@@ -1,5 +1,5 @@
 import { type Pace } from '../lib/load/protocol';
-import { type Check, type Goal } from '../lib/report/model';
+import { type Goal, type Run } from '../lib/report/model';
 import { type Stage } from '../lib/stage';
 import { type OrderShape, type Shop } from '../shops/shop';
 
@@ -9,8 +9,8 @@ export interface Point {
   readonly skus: number;
   readonly shape: OrderShape;
   readonly pace: Pace;
-  /** What else must hold, looked at after each run. */
-  readonly afterwards?: () => Promise<Check[]>;
+  /** What else is measured and must hold after each run. */
+  readonly afterwards?: () => Promise<Pick<Run, 'metrics' | 'checks'>>;
 }
 
 /** The point at which all axes but one stand. */

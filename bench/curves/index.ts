@@ -65,6 +65,10 @@ async function measure(
   const skuIds = await shop.stock(skus, orders);
   const { load: _load, ...run } = await place(stage, shop, { skuIds, orders, pace, shape });
   const resident = Object.entries(shop.residentMiB).map(([name, read]) => [`${name} MiB`, read()] as const);
-  const checks = [...run.checks, ...((await afterwards?.()) ?? [])];
-  return { ...run, checks, metrics: { ...run.metrics, ...Object.fromEntries(resident) } };
+  const after = (await afterwards?.()) ?? { metrics: {}, checks: [] };
+  return {
+    ...run,
+    checks: [...run.checks, ...after.checks],
+    metrics: { ...run.metrics, ...Object.fromEntries(resident), ...after.metrics },
+  };
 }

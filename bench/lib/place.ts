@@ -2,6 +2,7 @@ import { type OrderShape, type Shop } from '../shops/shop';
 import { cpuPerOrder, readCpu } from './cpu';
 import { type LoadResult, type Pace } from './load/protocol';
 import { type Check, ownCpu, type Run } from './report/model';
+import { quiet } from './rest';
 import { type Stage } from './stage';
 import { percentile } from './stats';
 
@@ -19,14 +20,18 @@ export interface PlacedRun extends Omit<Run, 'load'> {
 /** Nothing happens for this long: what was placed will not start any more. */
 const STALLED_MS = 30_000;
 const LOOK_EVERY_MS = 25;
+/** Counting thousands costs what is to be measured: the more are left, the more seldom they are counted. */
+const LOOK_LATER_MS_EACH = 0.1;
+const LOOK_AT_LEAST_EVERY_MS = 1_000;
 const CREATED = 201;
 const SHORT = 409;
 /** The bounded queue before the database is full: come again. */
 const BUSY = 503;
 
 /**
- * Places orders over HTTP and waits until each that was answered 201 has its process. `answered/s` is the door's rate,
- * `started/s` counts to the last start. Sold out is an answer like any other; too busy is none.
+ * Places orders over HTTP and waits until each that was answered 201 has its process and nobody works any more. `answered/s` is the
+ * door's rate, `started/s` counts to the last start, `settled/s` and the CPU to the rest after it: a start that is not eager has its
+ * first task still before it. Sold out is an answer like any other; too busy is none.
  */
 export async function place(stage: Stage, shop: Shop, options: PlaceOptions): Promise<PlacedRun> {
   const before = await standOf(shop);
@@ -38,6 +43,7 @@ export async function place(stage: Stage, shop: Shop, options: PlaceOptions): Pr
   const door = cpuPerOrder(cpu, readCpu(shop.cpu), options.orders);
   await allStarted(shop);
   const startedMs = performance.now() - began;
+  const settledMs = (await quiet([shop])) - began;
   const cpuMs = { ...cpuPerOrder(cpu, readCpu(shop.cpu), options.orders), load: load.cpuMs / options.orders };
   const placed = count(load, CREATED);
   return {
@@ -47,6 +53,7 @@ export async function place(stage: Stage, shop: Shop, options: PlaceOptions): Pr
       'p50 ms': percentile(load.latenciesMs, 0.5),
       'p99 ms': percentile(load.latenciesMs, 0.99),
       'started/s': (placed / startedMs) * 1_000,
+      'settled/s': (placed / settledMs) * 1_000,
       'too busy': count(load, BUSY),
       'CPU ms': ownCpu(cpuMs),
       'till answered': ownCpu(door),
@@ -74,7 +81,8 @@ export async function dwindle(what: string, left: () => Promise<number>): Promis
     if (now === 0) return;
     if (now < least) [least, since] = [now, performance.now()];
     if (performance.now() - since > STALLED_MS) throw new Error(`${what}: ${now}, and they don't become fewer`);
-    await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
+    const pauseMs = Math.min(LOOK_EVERY_MS + now * LOOK_LATER_MS_EACH, LOOK_AT_LEAST_EVERY_MS);
+    await new Promise((resolve) => setTimeout(resolve, pauseMs));
   }
 }
 

@@ -14,11 +14,15 @@ export interface Ran {
   readonly buffers: number;
   /** Names of indexes, and `all of <table>` for what was read from end to end. */
   readonly reads: readonly string[];
+  /** Those of the indexes that were read from end to end: for no key, and not for their first entry alone. */
+  readonly whole: readonly string[];
 }
 
 interface Node {
   readonly 'Node Type': string;
   readonly 'Index Name'?: string;
+  readonly 'Index Cond'?: string;
+  readonly Filter?: string;
   readonly 'Relation Name'?: string;
   readonly 'Shared Hit Blocks': number;
   readonly 'Shared Read Blocks': number;
@@ -49,13 +53,14 @@ export async function ranIn(logFile: string): Promise<Ran[]> {
     const { 'Query Text': sql, Plan: plan } = JSON.parse(json) as { 'Query Text': string; Plan: Node };
     const nodes = all(plan);
     const reads = [...new Set(nodes.flatMap(readsOf))].sort();
+    const whole = [...new Set(wholeIn(plan))].sort();
     const buffers = nodes.reduce((sum, node) => sum + ownBuffers(node), 0);
-    return { step, database, sql, milliseconds: Number(milliseconds), buffers, reads };
+    return { step, database, sql, milliseconds: Number(milliseconds), buffers, reads, whole };
   });
 }
 
 /** The same statement of one step, run several times: medians, and everything that any of its runs read by. */
-export interface Statement extends Pick<Ran, 'step' | 'milliseconds' | 'buffers' | 'reads'> {
+export interface Statement extends Pick<Ran, 'step' | 'milliseconds' | 'buffers' | 'reads' | 'whole'> {
   /** Its verb and its first table. */
   readonly name: string;
 }
@@ -80,6 +85,7 @@ export function statementsOf(runs: readonly Ran[]): Map<string, Statement> {
             milliseconds: middle((ran) => ran.milliseconds),
             buffers: middle((ran) => ran.buffers),
             reads: [...new Set(same.flatMap(({ reads }) => reads))].sort(),
+            whole: [...new Set(same.flatMap(({ whole }) => whole))].sort(),
           },
         ] as const,
       ];
@@ -94,6 +100,13 @@ function all(node: Node): Node[] {
 function readsOf(node: Node): string[] {
   if (node['Index Name'] !== undefined) return [node['Index Name']];
   return node['Node Type'] === 'Seq Scan' ? [`all of ${node['Relation Name'] ?? ''}`] : [];
+}
+
+function wholeIn(node: Node, limited = false): string[] {
+  const { 'Index Name': index, 'Index Cond': keyed, Filter: filter, Plans: below = [] } = node;
+  const firstAlone = limited && filter === undefined;
+  const own = index === undefined || keyed !== undefined || firstAlone ? [] : [index];
+  return [...own, ...below.flatMap((each) => wholeIn(each, node['Node Type'] === 'Limit'))];
 }
 
 /** A node counts what is below it as well, save for a changing WITH that nobody reads from, which is not counted above. */

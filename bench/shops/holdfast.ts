@@ -4,6 +4,7 @@ import { applyMigrations } from '../../src/adapters/store/prisma/migrate';
 import { type GatewayName } from '../../src/domain/payment';
 import { freePort } from '../../src/main/local/ports';
 import { processCpu } from '../lib/cpu';
+import { type PlannedRequest } from '../lib/load/protocol';
 import { type Program, type RestartableProgram, type Stage } from '../lib/stage';
 import { PREPARED_GATEWAY, prepareAttempts, signedNotification } from './prepared-payments';
 import { type Count, nothingWrong, type OrderShape, type Shop } from './shop';
@@ -148,12 +149,14 @@ function noteOf({ processes, apis = 1, gateway, prepared }: HoldfastOptions): st
     : `${where}, ${gateway} at the sandbox: the create, its answer and the notification are signed and verified`;
 }
 
+let keys = 0;
+
 function placing(
   skuIds: readonly string[],
   number: number,
-  { lines, payable }: OrderShape,
+  { lines, payable, keyed }: OrderShape,
   gateway: GatewayName | null,
-) {
+): PlannedRequest {
   const body = {
     buyerId: `buyer_${number}`,
     lines: Array.from({ length: lines }, (_, line) => ({
@@ -162,7 +165,8 @@ function placing(
     })),
     payWith: payable ? gateway : null,
   };
-  return { method: 'POST' as const, path: '/v1/orders', body: JSON.stringify(body) };
+  const request = { method: 'POST', path: '/v1/orders', body: JSON.stringify(body) } as const;
+  return keyed ? { ...request, headers: { 'idempotency-key': `bench-${(keys += 1)}` } } : request;
 }
 
 let shelves = 0;

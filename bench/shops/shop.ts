@@ -10,9 +10,11 @@ export interface OrderShape {
   readonly lines: number;
   /** Whether the gateway is asked for a payment as the order is placed. */
   readonly payable: boolean;
+  /** Whether the request has an Idempotency-Key, as a careful client's has. Only Holdfast knows of such. */
+  readonly keyed: boolean;
 }
 
-export const ONE_LINE: OrderShape = { lines: 1, payable: false };
+export const ONE_LINE: OrderShape = { lines: 1, payable: false, keyed: true };
 
 /** What is in a shop's database, over its life. */
 export interface Count {

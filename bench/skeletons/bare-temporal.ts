@@ -26,7 +26,8 @@ async function main(): Promise<void> {
     workflowsPath: require.resolve('./bare-temporal.workflow'),
     activities,
     maxCachedWorkflows: 5_000,
-    maxConcurrentWorkflowTaskExecutions: 100,
+    maxConcurrentWorkflowTaskExecutions: 250,
+    maxConcurrentLocalActivityExecutions: 250,
     reuseV8Context: true,
   });
   void worker.run().finally(() => process.exit(0));

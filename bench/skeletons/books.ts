@@ -61,13 +61,19 @@ export async function takeWhereEnough(tx: PoolClient, { skuId, quantity }: Hold)
 }
 
 /** The order and its ledger row: what every strategy writes besides the counters. */
-export async function recordHold(tx: PoolClient, { id, buyerId, skuId, quantity }: Hold): Promise<true> {
+export async function recordHold(tx: PoolClient, hold: Hold): Promise<true> {
+  const { id, buyerId, skuId, quantity } = hold;
   await tx.query({
     name: 'order',
     text: `INSERT INTO orders (id, buyer_id, sku_id, quantity, amount, status, pay_by)
            SELECT $1, $2, $3, $4::int, price * $4::int, 'awaiting_payment', now() + interval '30 minutes' FROM stock WHERE sku_id = $3`,
     values: [id, buyerId, skuId, quantity],
   });
+  return recordEntry(tx, hold);
+}
+
+/** The ledger row alone: of a hold whose order somebody else writes. */
+export async function recordEntry(tx: PoolClient, { id, skuId, quantity }: Hold): Promise<true> {
   await tx.query({
     name: 'entry',
     text: `INSERT INTO ledger (order_id, sku_id, kind, quantity) VALUES ($1, $2, 'hold', $3)`,
@@ -95,11 +101,11 @@ export async function holdAtOnce(pool: Pool, { id, buyerId, skuId, quantity }: H
 
 /**
  * Many orders in one statement, each all or nothing: who comes first is served first, and whoever does not fit into what
- * is left with all before them is refused. Answers in the order of asking.
+ * is left with all before them is refused. Answers in the order of asking. `withOrders`: or else the holds alone.
  */
-export async function holdTogether(pool: Pool, holds: readonly Hold[]): Promise<boolean[]> {
+export async function holdTogether(pool: Pool, holds: readonly Hold[], withOrders = true): Promise<boolean[]> {
   const { rows } = await pool.query<{ id: string }>({
-    name: 'hold-together',
+    name: withOrders ? 'hold-together' : 'enter-together',
     text: `
       WITH asked AS (
         SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::int[]) WITH ORDINALITY
@@ -115,7 +121,8 @@ export async function holdTogether(pool: Pool, holds: readonly Hold[]): Promise<
         FROM (SELECT sku_id, sum(quantity)::int AS units FROM held GROUP BY sku_id) h WHERE s.sku_id = h.sku_id),
       ordered AS (
         INSERT INTO orders (id, buyer_id, sku_id, quantity, amount, status, pay_by)
-        SELECT id, buyer_id, sku_id, quantity, price * quantity, 'awaiting_payment', now() + interval '30 minutes' FROM held),
+        SELECT id, buyer_id, sku_id, quantity, price * quantity, 'awaiting_payment', now() + interval '30 minutes' FROM held
+        WHERE ${withOrders}),
       entered AS (
         INSERT INTO ledger (order_id, sku_id, kind, quantity) SELECT id, sku_id, 'hold', quantity FROM held)
       SELECT id FROM held`,

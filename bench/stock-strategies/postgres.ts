@@ -10,7 +10,9 @@ import {
   holdTogether,
   inTransaction,
   POOL_SIZE,
+  recordEntry,
   recordHold,
+  takeWhereEnough,
 } from '../skeletons/books';
 import { always, countersAre, type Ground, type Strategy } from './strategy';
 
@@ -51,6 +53,12 @@ export const conditionalUpdate = strategy(
   (pool) => (hold) => holdAlone(pool, hold),
 );
 
+export const conditionalUpdateAlone = strategy(
+  'conditional UPDATE, no order',
+  'The same without the order row: what `Holdfast, hold` is compared with, which writes none either.',
+  (pool) => (hold) => inTransaction(pool, async (tx) => (await takeWhereEnough(tx, hold)) && recordEntry(tx, hold)),
+);
+
 export const selectForUpdate = strategy(
   'SELECT FOR UPDATE',
   'Locks the row, reads it, then writes. The articles: the pessimistic lock is for low concurrency and high safety; one took 200 orders a second with it.',
@@ -68,6 +76,15 @@ export const groupCommit = strategy(
   'One statement takes for all who wait. The articles have it inside a patched database (AliSQL’s queue before the row); here it stands before any PostgreSQL.',
   (pool) => {
     const batcher = new BareBatcher((holds: readonly Hold[]) => holdTogether(pool, holds));
+    return (hold) => batcher.submit(hold);
+  },
+);
+
+export const groupCommitAlone = strategy(
+  'group commit, bare, no order',
+  'The same without the order rows: what `Holdfast, hold` is compared with, which writes none either.',
+  (pool) => {
+    const batcher = new BareBatcher((holds: readonly Hold[]) => holdTogether(pool, holds, false));
     return (hold) => batcher.submit(hold);
   },
 );

@@ -49,9 +49,11 @@ export class Rush {
     return this.isOn(now);
   }
 
-  /** It has its answer. */
-  leave(): void {
+  /** It has its answer. `refused` by the gate: there is nothing to start, so it does not count as having come. */
+  leave(refused = false): void {
     this.inside -= 1;
+    // The window in which it came may be over.
+    if (refused) this.window.arrived = Math.max(0, this.window.arrived - 1);
   }
 
   /** Whether starts are held back now. */

@@ -15,10 +15,10 @@ export function createStarter(deps: {
   /** A rush at this process' door: what waits in the table waits until it is over. */
   rush?: { on(): boolean };
   log: Logger;
-}): Dispatcher<DueStart> {
-  return new Dispatcher<DueStart>({
+}): Dispatcher<StartIntent> {
+  return new Dispatcher<StartIntent>({
     name: 'starter',
-    claim: async (limit) => (await deps.intents.claim(limit, LEASE_MS)).map((intent) => ({ ...intent, waited: true })),
+    claim: (limit) => deps.intents.claim(limit, LEASE_MS),
     deliver: (intent) => start(deps.process, intent),
     done: (intents) => deps.intents.done(intents),
     idOf: ({ id }) => id,
@@ -29,13 +29,10 @@ export function createStarter(deps: {
   });
 }
 
-/** `waited`: it comes from the table, where others wait as well, not straight from whoever wrote it. */
-type DueStart = StartIntent & { readonly waited?: true };
-
-function start(process: OrderProcess, intent: DueStart): Promise<void> {
+function start(process: OrderProcess, intent: StartIntent): Promise<void> {
   switch (intent.kind) {
     case 'order':
-      return process.start(intent.id, intent.draft, intent.waited);
+      return process.start(intent.id, intent.draft);
     case 'refund':
       return process.startRefund(intent.id, intent.gateway);
     case 'late_payment':

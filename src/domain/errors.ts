@@ -71,8 +71,9 @@ export const ERRORS = {
   too_many_webhook_endpoints: 'There are as many webhook endpoints as there may be.',
   invalid_signature: 'The notification is not signed by the gateway.',
   gateway_unknown: 'No gateway has this name.',
-  too_busy: 'The service has as many requests waiting as it takes; ask again shortly.',
-  not_ready: 'A component that the service needs is not reachable.',
+  too_busy:
+    'The service has as many requests waiting as it takes, or what this one wants is locked; ask again shortly.',
+  not_ready: 'A component that the service needs is not reachable, or does not answer in time.',
   internal: 'Something unexpected happened; the log has it under the request id.',
 } as const;
 

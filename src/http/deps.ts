@@ -65,7 +65,7 @@ export interface AppDeps {
   readonly process: Pick<OrderProcess, 'cancel' | 'switchPayment' | 'refundChanged'>;
   readonly gateways: ReadonlyMap<GatewayName, NotifyingGateway>;
   /** Placings come and go; while a rush is on, their starts wait for its end. */
-  readonly rush: { enter(): boolean; leave(): void };
+  readonly rush: { enter(): boolean; leave(refused?: boolean): void };
   /** Gives a placed order its process without the caller waiting; what it misses, the starter finds by the intent. */
   readonly startSoon: (intent: StartIntent) => void;
   /** Says that the inbox has something to deliver. */

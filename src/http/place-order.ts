@@ -53,12 +53,16 @@ export async function placeOrder(
   return { order, replayed: false };
 }
 
-/** Places; the rush is told when it has its answer, whatever that is. */
+/** Places; the rush is told when it has its answer, whatever that is, and whether it was one of the gate's. */
 async function placeCounted({ orders, rush }: Pick<PlaceDeps, 'orders' | 'rush'>, placing: Placing): Promise<Placed> {
+  let refused = false;
   try {
     return placedOf(await orders.place(placing));
+  } catch (error) {
+    refused = error instanceof HoldfastError && error.code === 'sold_out';
+    throw error;
   } finally {
-    rush.leave();
+    rush.leave(refused);
   }
 }
 

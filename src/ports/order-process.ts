@@ -26,8 +26,8 @@ export type SwitchAnswer =
 
 /** The durable process behind each order. Every call may be repeated; none needs the process to be running already. */
 export interface OrderProcess {
-  /** Starts the order's process unless it has one. `waited`: it is one of many, and its first task takes its turn with theirs. */
-  start(orderId: string, draft: ProcessDraft, waited?: boolean): Promise<void>;
+  /** Starts the order's process unless it has one. */
+  start(orderId: string, draft: ProcessDraft): Promise<void>;
   /** Tells the process of a payment, starting it where it has not been yet; `ended`: it is over and was not told. */
   paymentReceived(fact: PaymentFact, draft: ProcessDraft): Promise<'told' | 'ended'>;
   /** Starts the process of a refund unless it has one. */

@@ -68,6 +68,23 @@ describe('placings of SKUs that were sold before, in a race', () => {
     });
   });
 
+  it('one that is not placed at once has waited in both queues together when it is too late', async () => {
+    const sku = await world.soldBefore();
+    const dearer = `UPDATE skus SET price = 4321 WHERE id = ${escapeLiteral(sku.id)}`;
+    const changing = await openTransaction(world.database.url, dearer);
+    const placing = world.place(sku.id);
+    await untilLockWaits(world.prisma, 1);
+    const before = Date.now();
+    const clock = jest.spyOn(Date, 'now').mockImplementation(() => before + 10_000);
+    try {
+      await changing.commit();
+      expect(await placing).toEqual({ t: 'refused', code: 'too_busy' });
+    } finally {
+      clock.mockRestore();
+    }
+    expect(await ordersOf(sku.id)).toBe(2);
+  });
+
   describe('changes of the catalogue and whoever else wants the same counters are all done, none in a deadlock', () => {
     let begun: Promise<string>[];
     let ended: number;

@@ -15,7 +15,7 @@ import { createTestDatabase, type TestDatabase } from '../support/database';
 
 export const PRICE = { minor: 1000, currency: 'CNY' };
 /** Orders are placed at this time, so that what two of them leave behind can be compared. */
-const PLACED_AT = Date.parse('2026-03-01T08:00:00.000Z');
+export const PLACED_AT = Date.parse('2026-03-01T08:00:00.000Z');
 
 /** A placing's answer; what the catalogue, a form or a limit refuses is one too, and anything else that failed. */
 export type Answer = PlaceResult | { readonly t: 'refused'; readonly code: string };

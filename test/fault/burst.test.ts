@@ -3,25 +3,32 @@ import { type GatewayName } from '../../src/domain/payment';
 import { createGateways } from '../../src/main/gateways';
 import { createLogger } from '../../src/telemetry/logger';
 import { expectBooksBalance, expectInvariants, untilStatus } from '../support/invariants';
-import { startTcpProxy } from '../support/tcp-proxy';
+import { startTcpProxy, type TcpProxy } from '../support/tcp-proxy';
 import { placeUnstarted } from '../support/unstarted';
 import { until } from '../support/until';
 import { killLeftProcesses, startApiProcess, startWorkerProcess } from '../support/worker-process';
 import { openWorld, type World } from '../support/world';
 
 const BURST = 300;
+/** So few, one after the other, are no rush, however fast they come: their starts are not held back. */
+const QUIET = 5;
 /** The API is killed when so many have their answer: the others wait for it, in a queue, in a transaction, or on the wire. */
 const ANSWERED_BEFORE_KILL = 60;
 
 describe('a burst that Temporal does not keep up with', () => {
   let world: World;
+  /** Between Temporal and the API that is to be killed. */
+  let proxy: TcpProxy;
   beforeAll(async () => {
     world = await openWorld('burst', { worker: false });
+    const { port, hostname } = new URL(`tcp://${world.temporalOptions.connection.address}`);
+    proxy = await startTcpProxy({ host: hostname, port: Number(port) });
     // Only processes of their own take part: nobody here starts what they leave behind before its time.
     await world.stopService();
   });
   afterAll(async () => {
     await killLeftProcesses();
+    await proxy.close();
     await world.close();
   });
 
@@ -33,25 +40,31 @@ describe('a burst that Temporal does not keep up with', () => {
   }
 
   it('the API is killed in its middle: every order that was answered gets its workflow, none has two', async () => {
-    const { port, hostname } = new URL(`tcp://${world.temporalOptions.connection.address}`);
-    const proxy = await startTcpProxy({ host: hostname, port: Number(port) });
     const doomed = await startApiProcess(world, { TEMPORAL_ADDRESS: `127.0.0.1:${proxy.port}` });
     const skuId = await doomed.api.addSku(BURST);
     // The window: Temporal takes starts and says nothing, so the API knows of none of its orders whether it has a workflow.
     proxy.swallowAnswers();
     const killed: Promise<void>[] = [];
     const answered: string[] = [];
-    await Promise.all(
-      Array.from({ length: BURST }, async (_, n) => {
-        const order = { lines: [{ skuId, quantity: 1 }], payWith: null, paymentWindowSeconds: 3_600 };
-        const answer = await doomed.api.place(order, `burst-${n}`).catch(() => null);
-        if (answer?.status !== 201) return;
-        answered.push(answer.body.id);
-        if (answered.length === ANSWERED_BEFORE_KILL) killed.push(doomed.kill());
-      }),
-    );
+    const place = async (n: number): Promise<void> => {
+      const order = { lines: [{ skuId, quantity: 1 }], payWith: null, paymentWindowSeconds: 3_600 };
+      const answer = await doomed.api.place(order, `burst-${n}`).catch(() => null);
+      if (answer?.status !== 201) return;
+      answered.push(answer.body.id);
+      if (answered.length === ANSWERED_BEFORE_KILL) killed.push(doomed.kill());
+    };
+    for (let n = 0; n < QUIET; n += 1) await place(n);
+    const begun = answered.map(orderWorkflowId).sort();
+    expect(begun).toHaveLength(QUIET);
+    await until('Temporal has taken the starts of the quiet ones', async () => (await runs()).length >= QUIET);
+    // A rush: most of its starts are held back, and never reach Temporal before the kill.
+    await Promise.all(Array.from({ length: BURST - QUIET }, (_, n) => place(QUIET + n)));
     await Promise.all(killed);
-    await proxy.close();
+    expect(await runs()).toEqual(expect.arrayContaining(begun));
+    // Started, and to be started as far as anybody knows: whoever comes next starts them a second time.
+    expect(await world.prisma.startIntent.count({ where: { subjectId: { in: answered.slice(0, QUIET) } } })).toBe(
+      QUIET,
+    );
     expect(answered.length).toBeGreaterThanOrEqual(ANSWERED_BEFORE_KILL);
     expect(await world.stores.intents.pending()).toBeGreaterThanOrEqual(ANSWERED_BEFORE_KILL);
 

@@ -22,7 +22,7 @@ describe('a database that is away', () => {
         const answer = await each();
         expect(answer).toMatchObject({
           status: 503,
-          body: { code: 'not_ready', detail: 'PostgreSQL cannot be reached' },
+          body: { code: 'not_ready', detail: 'PostgreSQL cannot be reached, or does not answer in time' },
         });
         expect(answer.headers.get('retry-after')).toBe('1');
       }

@@ -142,6 +142,19 @@ describe('POST /v1/orders', () => {
     expect([answer.status, inside]).toEqual([404, 0]);
   });
 
+  it.each([
+    ['sold_out', true],
+    ['out_of_stock', false],
+  ] as const)('refused with %s it leaves the rush once: refused in memory: %s', async (code, inMemory) => {
+    const left: (boolean | undefined)[] = [];
+    const { as, orders } = await harness({
+      rush: { enter: () => false, leave: (refused) => void left.push(refused) },
+    });
+    orders.place = () => Promise.reject(new HoldfastError(code, undefined, { shortages: [] }));
+    expect((await as('orders').post('/v1/orders').send(PLACE)).status).toBe(409);
+    expect(left).toEqual([inMemory]);
+  });
+
   it('answers with the order as it was held when waiting, reading or remembering fails', async () => {
     const { as, orders, log } = await harness({ paymentAnswered: () => Promise.reject(new Error('gone')) });
     orders.rememberAnswer = () => Promise.reject(new Error('gone too'));

@@ -20,8 +20,10 @@ export function expectedError(
   isAway: (thrown: unknown) => boolean = () => false,
 ): HoldfastError {
   const away = isAway(thrown);
-  const error = away ? new HoldfastError('not_ready', 'PostgreSQL cannot be reached') : asHoldfastError(thrown);
-  if (away) log.error({ err: thrown }, 'PostgreSQL could not be reached');
+  const error = away
+    ? new HoldfastError('not_ready', 'PostgreSQL cannot be reached, or does not answer in time')
+    : asHoldfastError(thrown);
+  if (away) log.error({ err: thrown }, 'PostgreSQL could not be reached, or did not answer in time');
   else if (error.code === 'internal') log.error({ err: thrown }, 'unexpected error');
   return error;
 }

@@ -75,7 +75,7 @@ export function carriedProcess(process: OrderProcess, tracing: Tracing | null): 
   if (!tracing) return process;
   const { carried } = tracing;
   return overriding<OrderProcess>(process, {
-    start: (orderId, draft, waited) => carried.resume(orderId, () => process.start(orderId, draft, waited)),
+    start: (orderId, draft) => carried.resume(orderId, () => process.start(orderId, draft)),
     startRefund: (refundId, gateway) => carried.resume(refundId, () => process.startRefund(refundId, gateway)),
     startLatePayment: (inboxId) => carried.resume(inboxId, () => process.startLatePayment(inboxId)),
     paymentReceived: (fact, draft) =>

@@ -11,7 +11,7 @@ const PLAN = {
     Plans: [
       {
         ...{ 'Node Type': 'ModifyTable', ...BLOCKS(7, 1) },
-        Plans: [{ 'Node Type': 'Index Scan', 'Index Name': 'orders_pkey', ...BLOCKS(3, 1) }],
+        Plans: [{ 'Node Type': 'Index Scan', 'Index Name': 'orders_pkey', 'Index Cond': '(id = $2)', ...BLOCKS(3, 1) }],
       },
       { 'Node Type': 'Seq Scan', 'Relation Name': 'stock', ...BLOCKS(2, 0) },
     ],
@@ -19,8 +19,8 @@ const PLAN = {
 };
 
 /** As the server writes it: further lines of an entry begin with a tab. */
-function entry(step: string, milliseconds: number): string {
-  const json = JSON.stringify(PLAN, null, 2).replaceAll('\n', '\n\t');
+function entry(step: string, milliseconds: number, plan: object = PLAN): string {
+  const json = JSON.stringify(plan, null, 2).replaceAll('\n', '\n\t');
   return `${step}|plans_0|LOG:  duration: ${milliseconds} ms  plan:\n\t${json}\n`;
 }
 
@@ -37,7 +37,7 @@ describe('the plans in the log of a server', () => {
     expect(await ranIn(file)).toEqual([
       {
         ...{ step: 'confirm', database: 'plans_0', sql: PLAN['Query Text'], milliseconds: 0.5 },
-        ...{ buffers: 10, reads: ['all of stock', 'orders_pkey'] },
+        ...{ buffers: 10, reads: ['all of stock', 'orders_pkey'], whole: [] },
       },
     ]);
   });
@@ -48,9 +48,23 @@ describe('the plans in the log of a server', () => {
       file,
       [entry('confirm', 1), entry('confirm', 9), entry('confirm', 2), entry('release', 5)].join(''),
     );
+    const same = { name: 'WITH orders', buffers: 10, reads: ['all of stock', 'orders_pkey'], whole: [] };
     expect([...statementsOf(await ranIn(file)).values()]).toEqual([
-      { step: 'confirm', name: 'WITH orders', milliseconds: 2, buffers: 10, reads: ['all of stock', 'orders_pkey'] },
-      { step: 'release', name: 'WITH orders', milliseconds: 5, buffers: 10, reads: ['all of stock', 'orders_pkey'] },
+      { step: 'confirm', milliseconds: 2, ...same },
+      { step: 'release', milliseconds: 5, ...same },
     ]);
+  });
+
+  const scan = (more: object) => ({ 'Node Type': 'Index Scan', 'Index Name': 'orders_pkey', ...BLOCKS(1, 0), ...more });
+  const limit = (below: object) => ({ 'Node Type': 'Limit', ...BLOCKS(1, 0), Plans: [below] });
+  it.each([
+    ['for a key', scan({ 'Index Cond': '(id = $1)' }), []],
+    ['for no key', scan({}), ['orders_pkey']],
+    ['for its first entry', limit(scan({})), []],
+    ['for its first entry that a filter lets through', limit(scan({ Filter: '(note = $1)' })), ['orders_pkey']],
+  ])('tell whether an index was read from end to end: %s', async (_, plan, whole) => {
+    const file = join(dir, 'log');
+    await writeFile(file, entry('confirm', 1, { 'Query Text': 'SELECT id FROM orders', Plan: plan }));
+    expect(await ranIn(file)).toMatchObject([{ whole }]);
   });
 });

@@ -8,16 +8,16 @@ function door() {
   let busy = 0;
   const rush = new Rush({ elapsed: () => now, utilisation: () => busy });
   /** Lets windows pass in which so many placings come, so many of them under way at once. */
-  const pass = (windows: number, placings: number, together: number): void => {
+  const pass = (windows: number, placings: number, together: number, refused = false): void => {
     for (let window = 0; window < windows; window += 1) {
       let inside = 0;
       for (let n = 0; n < placings; n += 1) {
         rush.enter();
         inside += 1;
         if (inside < together) continue;
-        for (; inside > 0; inside -= 1) rush.leave();
+        for (; inside > 0; inside -= 1) rush.leave(refused);
       }
-      for (; inside > 0; inside -= 1) rush.leave();
+      for (; inside > 0; inside -= 1) rush.leave(refused);
       now += WINDOW_MS;
     }
   };
@@ -49,11 +49,49 @@ describe('a rush at the door', () => {
     expect(rush.on()).toBe(false);
   });
 
-  test('is on where they come one by one and the process has no room: refusals in memory', () => {
+  test('is on where they come one by one and the process has no room', () => {
     const { rush, pass, load } = door();
     load(0.95);
     pass(1, 40, 1);
     expect(rush.on()).toBe(true);
+  });
+
+  test('is none for refusals in memory alone, however many and however busy they keep the process', () => {
+    const { rush, pass, load } = door();
+    load(1);
+    pass(20, 400, 1, true);
+    expect(rush.on()).toBe(false);
+  });
+
+  test('ends with those who were let in, whoever is refused in memory after them', () => {
+    const { rush, pass, load } = door();
+    load(1);
+    pass(1, 40, 20);
+    expect(rush.on()).toBe(true);
+    pass(5, 400, 1, true);
+    expect(rush.on()).toBe(false);
+  });
+
+  test('is on for a crowd that is let in, whoever is refused in memory beside it', () => {
+    const { rush, pass, load } = door();
+    load(1);
+    pass(3, 400, 1, true);
+    for (let n = 1; n < 16; n += 1) {
+      expect(rush.enter()).toBe(false);
+      rush.enter();
+      rush.leave(true);
+    }
+    expect(rush.enter()).toBe(true);
+  });
+
+  test('one that came in a window before and is refused in this one is not missing in it', () => {
+    const { rush, wait } = door();
+    for (let n = 0; n < 5; n += 1) rush.enter();
+    wait(WINDOW_MS);
+    rush.on();
+    for (let n = 0; n < 5; n += 1) rush.leave(true);
+    for (let n = 1; n < 16; n += 1) expect(rush.enter()).toBe(false);
+    expect(rush.enter()).toBe(true);
   });
 
   test('is none where the process is busy with something else, or a few wait long', () => {

@@ -73,8 +73,7 @@ describe('the starter', () => {
     expect(journal).toEqual([
       ['startLatePayment', 'evt_1'],
       ['startRefund', 'ref_1', 'alipay'],
-      // Told that it waited, so that its first task takes its turn, too.
-      ['start', 'ord_1', DRAFT, true],
+      ['start', 'ord_1', DRAFT],
     ]);
     expect(forgotten).toMatchObject([LATE, REFUND, ORDER]);
   });

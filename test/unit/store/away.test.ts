@@ -14,6 +14,8 @@ describe('whether an error says that the database is away', () => {
     ['a refused connection', coded('ECONNREFUSED')],
     ['all addresses refused', Object.assign(new AggregateError([]), { code: 'ECONNREFUSED' })],
     ['starting up', coded('57P03')],
+    ['a statement that took longer than it may', coded('57014')],
+    ['a lock that was not to be had in time', { meta: { driverAdapterError: { cause: { originalCode: '55P03' } } } }],
     ['a broken connection', new Error('Connection terminated unexpectedly')],
     ['no connection free', new Error('timeout exceeded when trying to connect')],
     ['silence', new Error('Query read timeout')],

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { GroupCommit, type GroupCommitOptions, type Settled } from '../../../src/adapters/store/prisma/group-commit';
+import { type BatchObserver } from '../../../src/ports/batch-observer';
 import { type ByHand, byHand, settled } from '../dispatch/support/by-hand';
 
 type Batch = { readonly requests: readonly string[]; readonly end: ByHand<readonly Settled<string>[]> };
@@ -217,6 +218,49 @@ describe('GroupCommit: failures', () => {
     await land(1);
     await land(2);
     expect(sent()).toEqual([['a', 'b'], ['a'], ['b'], ['c']]);
+  });
+
+  test('what has waited elsewhere before has that much less time here', async () => {
+    const clock = jest.spyOn(Date, 'now').mockReturnValue(1_000);
+    try {
+      const group = new GroupCommit<string, string>({
+        ...{ run: (batch) => Promise.resolve(batch.map((request) => ({ ok: `${request}!` }))), maxBatch: 2, lanes: 1 },
+        ...{ maxWaiting: 2, longestWaitMs: 100, causedByOne: () => true },
+      });
+      const [late, inTime] = [group.submit('late', 899), group.submit('in time', 900)];
+      await expect(late).rejects.toMatchObject({ code: 'too_busy' });
+      await expect(inTime).resolves.toBe('in time!');
+    } finally {
+      clock.mockRestore();
+    }
+  });
+
+  test('repeats take their time: whoever has waited too long by then is refused, and was in flight all the same', async () => {
+    let now = 0;
+    const clock = jest.spyOn(Date, 'now').mockImplementation(() => now);
+    const dropped: unknown[] = [];
+    const observer: BatchObserver<string> = {
+      entered: (request) => request,
+      dropped: (entered) => void dropped.push(...entered),
+      took: (_, flight) => flight(),
+    };
+    try {
+      const { submit, sent, land, end } = underTest({ longestWaitMs: 100, observer });
+      const [a, ...late] = submit('a', 'late', 'later');
+      const refused = late.map((answer) => expect(answer).rejects.toMatchObject({ code: 'too_busy' }));
+      await settled();
+      await end(0, new Error('the batch'));
+      now = 101;
+      await land(1);
+      await expect(a).resolves.toBe('a!');
+      await Promise.all(refused);
+      void submit('b');
+      await settled();
+      expect(sent()).toEqual([['a', 'late', 'later'], ['a'], ['b']]);
+      expect(dropped).toEqual([]);
+    } finally {
+      clock.mockRestore();
+    }
   });
 
   test('a lone request that fails is not repeated, and its lane is free again', async () => {

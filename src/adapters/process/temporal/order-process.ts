@@ -56,9 +56,8 @@ export class TemporalOrderProcess implements OrderProcess {
     this.client = options.client;
   }
 
-  async start(orderId: string, draft: ProcessDraft, waited = false): Promise<void> {
-    // An eager start runs the first task at once, whatever else waits: among many it only keeps the others, and its own payment.
-    const options = { ...this.startOptions(orderId, draft), requestEagerStart: this.options.eagerStart && !waited };
+  async start(orderId: string, draft: ProcessDraft): Promise<void> {
+    const options = { ...this.startOptions(orderId, draft), requestEagerStart: this.options.eagerStart };
     await unlessEnded(this.within(CALL_MS, () => this.client.workflow.start<OrderWorkflow>(ORDER_WORKFLOW, options)));
   }
 

@@ -6,8 +6,8 @@ const CODES = new Set(['P1001', 'P1002', 'P1008', 'P1017', 'P2024', 'P2028', 'P2
 const KINDS = new Set(['DatabaseNotReachable', 'ConnectionClosed', 'SocketTimeout', 'TooManyConnections']);
 /** Node's codes of connections that could not be made, or broke. */
 const SOCKET = new Set(['ECONNREFUSED', 'ECONNRESET', 'ENOTFOUND', 'EAI_AGAIN', 'ETIMEDOUT', 'EHOSTUNREACH', 'EPIPE']);
-/** SQLSTATE: connection exceptions; shutting down, crashed, starting up; too many connections. */
-const STATES = /^(08...|57P0[123]|53300)$/;
+/** SQLSTATE: connection exceptions; shutting down, crashed, starting up; too many connections; a statement, or its wait for a lock, that took too long. */
+const STATES = /^(08...|57P0[123]|53300|57014|55P03)$/;
 /** What `pg` says without a code: https://github.com/brianc/node-postgres, `client.js` and `pg-pool`. */
 const SAYINGS =
   /Connection terminated|timeout exceeded when trying to connect|Query read timeout|Client has encountered a connection error/;

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { PrismaPg } from '@prisma/adapter-pg';
-import { type Prisma, PrismaClient } from './generated/client';
+import { Prisma, PrismaClient } from './generated/client';
 import { type AroundStatement, watchStatements } from './watched-adapter';
 
 /** A client inside a transaction, or outside of any. */
@@ -41,6 +41,13 @@ export function createPrisma(url: string, around: AroundStatement | null = null)
   );
   return new PrismaClient({ adapter: around ? watchStatements(adapter, around) : adapter });
 }
+
+/**
+ * Always true; the statement, or the transaction, that asks this before anything else waits for a row's lock for three seconds at most, and
+ * not for as long as a statement may take. For batches: a buyer's neighbours wait with him. Not an option of the connection:
+ * whoever changes the catalogue or imports stock may have to wait behind a whole rush.
+ */
+export const IMPATIENT = Prisma.sql`(SELECT set_config('lock_timeout', '3s', true)) IS NOT NULL`;
 
 /** Classes of SQLSTATE that a request can cause: data it brought, a constraint it broke, a deadlock it was part of. */
 const CAUSED_BY_ONE = ['22', '23', '40'];

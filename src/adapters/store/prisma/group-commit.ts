@@ -16,7 +16,10 @@ export interface GroupCommitOptions<Q, R> {
   readonly lanes: number;
   /** Requests that may wait; one more is refused with `too_busy`. */
   readonly maxWaiting: number;
-  /** Milliseconds that a request may wait for its turn; then it is refused with `too_busy`, for its caller has given up. */
+  /**
+   * Milliseconds since it came in that a request may wait for its turn, that of a repeat included; then it is refused with `too_busy`, for its caller
+   * has given up.
+   */
   readonly longestWaitMs: number;
   /** Whether one request of the batch can have caused the failure: then each is tried alone. Anything else fails them all. */
   readonly causedByOne: (error: unknown) => boolean;
@@ -56,13 +59,14 @@ export class GroupCommit<Q, R> {
 
   constructor(private readonly options: GroupCommitOptions<Q, R>) {}
 
-  submit(request: Q): Promise<R> {
+  /** `since`: epoch milliseconds; earlier than now for a request that has waited elsewhere before. */
+  submit(request: Q, since = Date.now()): Promise<R> {
     if (this.waiting.length >= this.options.maxWaiting) {
       return Promise.reject(tooBusy());
     }
     const entered = this.options.observer?.entered(request);
     return new Promise<R>((resolve, reject) => {
-      this.waiting.push({ request, resolve, reject, since: Date.now(), entered });
+      this.waiting.push({ request, resolve, reject, since, entered });
       this.callForTakeOff();
     });
   }
@@ -107,12 +111,15 @@ export class GroupCommit<Q, R> {
   }
 
   private inTime(batch: readonly Waiting<Q, R>[]): Waiting<Q, R>[] {
-    const oldest = Date.now() - this.options.longestWaitMs;
-    const late = batch.filter(({ since }) => since < oldest);
-    if (late.length === 0) return [...batch];
-    this.options.observer?.dropped(late.map(({ entered }) => entered));
+    const late = new Set(batch.filter((waiting) => this.isLate(waiting)));
+    if (late.size === 0) return [...batch];
+    this.options.observer?.dropped([...late].map(({ entered }) => entered));
     for (const each of late) each.reject(tooBusy());
-    return batch.filter(({ since }) => since >= oldest);
+    return batch.filter((waiting) => !late.has(waiting));
+  }
+
+  private isLate({ since }: Waiting<Q, R>): boolean {
+    return since < Date.now() - this.options.longestWaitMs;
   }
 
   private watched(batch: readonly Waiting<Q, R>[]): Promise<void> {
@@ -129,8 +136,16 @@ export class GroupCommit<Q, R> {
       const answers = await this.options.run(batch.map((waiting) => waiting.request));
       batch.forEach((waiting, index) => settle(waiting, answers[index]));
     } catch (error) {
-      if (batch.length > 1 && this.options.causedByOne(error)) for (const waiting of batch) await this.fly([waiting]);
+      if (batch.length > 1 && this.options.causedByOne(error)) await this.oneByOne(batch);
       else batch.forEach((waiting) => waiting.reject(error));
+    }
+  }
+
+  /** Each repeat takes its time, so that the last ones can be late by now. */
+  private async oneByOne(batch: readonly Waiting<Q, R>[]): Promise<void> {
+    for (const waiting of batch) {
+      if (this.isLate(waiting)) waiting.reject(tooBusy());
+      else await this.fly([waiting]);
     }
   }
 }
@@ -140,6 +155,7 @@ function settle<Q, R>(waiting: Waiting<Q, R>, answer: Settled<R> | undefined): v
   else waiting.reject(answer?.error ?? new Error('the batch left a request unanswered'));
 }
 
-function tooBusy(): HoldfastError {
+/** The refusal of what may be asked again shortly. */
+export function tooBusy(): HoldfastError {
   return new HoldfastError('too_busy', undefined, { retryAfterSeconds: 1 });
 }

@@ -1,6 +1,7 @@
 import { type NewId } from '../../../domain/ids';
 import { canMove, type OrderStatus, statesBefore } from '../../../domain/order-status';
 import { type ReleaseOutcome } from '../../../ports/order-store';
+import { IMPATIENT } from './client';
 import { announceFrom, type EventSql } from './events';
 import { type Prisma, type PrismaClient } from './generated/client';
 import { type Settled } from './group-commit';
@@ -83,7 +84,7 @@ async function moveAll<C extends MoveCommand>(
         AS r(order_id text, event_ids text[], fact jsonb${columns})),
     standing AS MATERIALIZED (
       SELECT id, status, ${unlessManual} AND manual_since IS NOT NULL AS stopped FROM orders
-      WHERE id = ANY(${batch.map(({ orderId }) => orderId)}::text[]) ORDER BY id FOR UPDATE),
+      WHERE id = ANY(${batch.map(({ orderId }) => orderId)}::text[]) AND ${IMPATIENT} ORDER BY id FOR UPDATE),
     moved AS (
       UPDATE orders o SET status = ${to}, ${set} FROM standing s JOIN asked a ON a.order_id = s.id
       WHERE o.id = s.id AND s.status = ANY(${statesBefore(to)}::text[]) AND NOT s.stopped

@@ -25,12 +25,13 @@ import {
   type ReleaseCommand,
   type ReleaseOutcome,
 } from '../../../ports/order-store';
-import { causedByOne, sqlState, TRANSACTION_LIMITS } from './client';
+import { causedByOne, TRANSACTION_LIMITS } from './client';
 import { decodeCursor, pageOf } from './cursor';
 import { announce } from './events';
 import { type Prisma, type PrismaClient } from './generated/client';
 import { GroupCommit, type Settled } from './group-commit';
 import { answerKeys, readKey } from './idempotency';
+import { KeptLocks, rowsOfHolds, rowsOfOrders, rowsOfPlacings } from './kept-locks';
 import { toOrder, WHOLE_ORDER } from './order-mapping';
 import { addAttempt, attemptClosed, findPayment, openAttempts, paymentCreated } from './attempts';
 import { extendWindow } from './order-extension';
@@ -48,14 +49,14 @@ import { readTimeline } from './timeline';
 const MAX_BATCH = 128;
 /** One transaction commits while the next one fills; more of a kind would only wait for each other's counters. */
 const LANES = 2;
-/** Of a kind. At the measured floor of 1,000 orders a second these wait 4 s at most; beyond, refusing is kinder than waiting. */
+/** In each queue. At the measured floor of 1,000 orders a second these wait 4 s at most; beyond, refusing is kinder than waiting. */
 const MAX_WAITING = 4_000;
 
-/** Shops' HTTP clients give up after some ten seconds; an order for a caller who left would only be cancelled. */
+/**
+ * Shops' HTTP clients give up after some ten seconds; an order for a caller who left would only be cancelled. A plain placing that was
+ * not placed at once has waited in two queues; the time is that of both. The transactions' own time comes on top.
+ */
 const LONGEST_WAIT_MS = 10_000;
-
-/** SQLSTATE of a statement that took longer than it may. */
-const GIVEN_UP = '57014';
 
 const LIMITS = { maxBatch: MAX_BATCH, lanes: LANES, maxWaiting: MAX_WAITING, longestWaitMs: LONGEST_WAIT_MS };
 
@@ -75,23 +76,28 @@ export class PrismaOrderStore implements OrderStore {
     private readonly context: PlaceContext,
   ) {
     const shelf = new Shelf();
-    this.placings = placings(context, (batch) => placeBatch(prisma, batch, context));
-    this.plainPlacings = placings(context, (batch) => placeAtOnce(prisma, batch, context, shelf));
-    const moves = <C extends MoveCommand>(kind: MoveKind<C>) =>
+    const locks = new KeptLocks(prisma);
+    this.placings = placings(context, (all) =>
+      locks.past(all, rowsOfPlacings, (batch) => placeBatch(prisma, batch, context)),
+    );
+    this.plainPlacings = placings(context, (all) =>
+      locks.past(all, rowsOfPlacings, (batch) => placeAtOnce(prisma, batch, context, shelf)),
+    );
+    const moves = <C extends MoveCommand>(kind: MoveKind<C>, rowsOf = rowsOfHolds) =>
       new GroupCommit<C, ReleaseOutcome>({
         ...LIMITS,
-        run: (batch) => moveBatch(prisma, context.newId, kind, batch),
-        // One order whose row somebody keeps locked must not hold up those that came with it for ever.
-        causedByOne: (error) => causedByOne(error) || sqlState(error) === GIVEN_UP,
+        run: (all) => locks.past(all, rowsOf, (batch) => moveBatch(prisma, context.newId, kind, batch)),
+        causedByOne,
       });
-    this.closings = moves(BEGIN_CLOSING);
+    this.closings = moves(BEGIN_CLOSING, rowsOfOrders);
     this.confirms = moves(CONFIRM);
     this.releases = moves(RELEASE);
   }
 
   async place(placing: Placing): Promise<PlaceResult> {
-    const atOnce = isPlain(placing) ? await this.plainPlacings.submit(placing) : null;
-    return atOnce ?? this.placings.submit(placing);
+    const since = Date.now();
+    const atOnce = isPlain(placing) ? await this.plainPlacings.submit(placing, since) : null;
+    return atOnce ?? this.placings.submit(placing, since);
   }
 
   async earlierAnswer(key: IdempotencyKey): Promise<PlaceResult | null> {

@@ -1,6 +1,6 @@
 import { type Order, type PlaceOutcome } from '../../../domain/order';
 import { type Placing } from '../../../ports/order-store';
-import { DEADLOCK, type Sql, sqlState, TRANSACTION_LIMITS, UNIQUE_VIOLATION } from './client';
+import { DEADLOCK, IMPATIENT, type Sql, sqlState, TRANSACTION_LIMITS, UNIQUE_VIOLATION } from './client';
 import { type PrismaClient } from './generated/client';
 import { abandonKeys, claimKeys, firstOfEachKey, type KeyState, keyOf } from './idempotency';
 import { WHOLE_ORDER, toOrder } from './order-mapping';
@@ -39,6 +39,7 @@ async function placeIn(
   context: PlaceContext,
   lookForOrders: boolean,
 ): Promise<Answer[]> {
+  await tx.$executeRaw`SELECT ${IMPATIENT}`;
   const { first, repeats } = firstOfEachKey(batch);
   const states = await claimKeys<PlaceOutcome>(tx, first.flatMap(claimOf));
   const there = lookForOrders ? await ordersThere(tx, first) : new Set<string>();

@@ -1,6 +1,6 @@
 import { type StockCounters, type StockLine } from '../../../domain/stock';
 import { type AdjustRequest } from '../../../ports/stock-store';
-import { type Sql } from './client';
+import { IMPATIENT, type Sql } from './client';
 import { Prisma } from './generated/client';
 
 /** A ledger row to be written, with what it does to the counters. */
@@ -109,7 +109,7 @@ export function takeIfAllFit(wanted: readonly Wanted[], rows: readonly LedgerRow
       AS r(sku_id text, units bigint, version uuid, unlimited boolean)),
   locked AS MATERIALIZED (
     SELECT sku_id, available, unlimited, catalogue_version FROM stock
-    WHERE sku_id = ANY(${wanted.map(({ sku_id }) => sku_id)}::text[]) ORDER BY sku_id FOR UPDATE),
+    WHERE sku_id = ANY(${wanted.map(({ sku_id }) => sku_id)}::text[]) AND ${IMPATIENT} ORDER BY sku_id FOR UPDATE),
   compared AS (
     SELECT coalesce((l.catalogue_version, l.unlimited) = (w.version, w.unlimited), false) AS same,
            coalesce(l.unlimited OR l.available >= w.units, false) AS enough
