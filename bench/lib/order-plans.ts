@@ -1,7 +1,7 @@
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Client, Pool } from 'pg';
+import { Client, type Pool } from 'pg';
 import { applyMigrations } from '../../src/adapters/store/prisma/migrate';
 import { inheritedEnvironment } from '../../src/config';
 import { type PaymentChoice } from '../../src/domain/payment';
@@ -10,6 +10,7 @@ import { openStores, type Stores } from '../../src/main/stores';
 import { type Teardown } from '../../src/main/teardown';
 import { fillWithOldOrders } from '../curves/old-orders';
 import { putOnShelf } from '../shops/holdfast';
+import { openPool } from './pool';
 import { explainEverything, ranIn, type Statement, statementsOf } from './plans';
 
 /** A PostgreSQL whose log can be read. */
@@ -97,7 +98,7 @@ export async function plansWith(
   const database = `plans_${old}`;
   const url = await postgres.url(database);
   await applyMigrations({ databaseUrl: url });
-  const pool = new Pool({ connectionString: url });
+  const pool = openPool({ connectionString: url });
   if (old > 0) await fillWithOldOrders({ pool, stock: (skus, units) => putOnShelf(pool, skus, units) }, old);
   await more?.(pool);
   const skuIds = await putOnShelf(pool, SKUS, 2 * ORDERS * ROUNDS);

@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto';
-import { Pool } from 'pg';
+import { type Pool } from 'pg';
 import { applyMigrations } from '../../src/adapters/store/prisma/migrate';
 import { type GatewayName } from '../../src/domain/payment';
 import { freePort } from '../../src/main/local/ports';
 import { processCpu } from '../lib/cpu';
 import { type PlannedRequest } from '../lib/load/protocol';
+import { openPool } from '../lib/pool';
 import { type Program, type RestartableProgram, type Stage } from '../lib/stage';
 import { PREPARED_GATEWAY, prepareAttempts, signedNotification } from './prepared-payments';
 import { type Count, nothingWrong, type OrderShape, type Shop } from './shop';
@@ -38,7 +39,7 @@ export async function openHoldfast(stage: Stage, options: HoldfastOptions): Prom
   opened += 1;
   const url = await stage.postgres.url(`holdfast_${opened}`);
   await applyMigrations({ databaseUrl: url });
-  const pool = new Pool({ connectionString: url, max: 2 });
+  const pool = openPool({ connectionString: url, max: 2 });
   stage.add(() => pool.end());
   const server = await stage.temporal();
   const workflows = await Workflows.of(stage, server, 'orderWorkflow');

@@ -1,7 +1,8 @@
-import { Pool } from 'pg';
+import { type Pool } from 'pg';
 import { Connection } from 'rabbitmq-client';
 import { type CpuReader, namedCpu, processCpu } from '../lib/cpu';
 import { amqpUrl } from '../lib/brokers';
+import { openPool } from '../lib/pool';
 import { type Stage } from '../lib/stage';
 import { BOOKS } from '../skeletons/books';
 import { READY } from '../skeletons/settings';
@@ -68,7 +69,7 @@ export async function openExpress409(stage: Stage): Promise<Pick<Shop, 'name' | 
 
 async function skeletonDatabase(stage: Stage, name: string): Promise<{ url: string; pool: Pool }> {
   const url = await stage.postgres.url(name);
-  const pool = new Pool({ connectionString: url, max: 2 });
+  const pool = openPool({ connectionString: url, max: 2 });
   stage.add(() => pool.end());
   await pool.query(BOOKS);
   return { url, pool };

@@ -1,6 +1,6 @@
 import { Client } from '@temporalio/client';
 import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
-import { Pool } from 'pg';
+import { openPool } from '../lib/pool';
 import { holdAlone, POOL_SIZE, settleAlone } from './books';
 import { type BareActivities, type bareOrder, paid } from './bare-temporal.workflow';
 import { given } from './settings';
@@ -14,7 +14,7 @@ const TASK_QUEUE = 'bare-orders';
  */
 async function main(): Promise<void> {
   Runtime.install({ logger: new DefaultLogger('WARN') });
-  const pool = new Pool({ connectionString: given('DATABASE_URL'), max: POOL_SIZE });
+  const pool = openPool({ connectionString: given('DATABASE_URL'), max: POOL_SIZE });
   const connection = await NativeConnection.connect({ address: given('TEMPORAL_ADDRESS') });
   const activities: BareActivities = {
     confirm: async (orderId) => void (await settleAlone(pool, 'confirm', orderId)),

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
-import { Pool } from 'pg';
 import { Connection } from 'rabbitmq-client';
+import { openPool } from '../lib/pool';
 import { BareBatcher } from './batcher';
 import { confirmTogether, type Hold, holdTogether, POOL_SIZE, settleAlone } from './books';
 import { given } from './settings';
@@ -15,7 +15,7 @@ const WINDOW_MS = 30 * 60_000;
  * into the one that is read. What it leaves open: an order whose process dies between commit and publish is held for ever.
  */
 async function main(): Promise<void> {
-  const pool = new Pool({ connectionString: given('DATABASE_URL'), max: POOL_SIZE });
+  const pool = openPool({ connectionString: given('DATABASE_URL'), max: POOL_SIZE });
   const holds = new BareBatcher((batch: readonly Hold[]) => holdTogether(pool, batch));
   const confirms = new BareBatcher((batch: readonly string[]) => confirmTogether(pool, batch));
 

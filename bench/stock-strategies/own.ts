@@ -1,8 +1,8 @@
-import { Pool } from 'pg';
 import { createPrisma } from '../../src/adapters/store/prisma/client';
 import { applyMigrations } from '../../src/adapters/store/prisma/migrate';
 import { PrismaStockStore } from '../../src/adapters/store/prisma/stock-store';
 import { openStores } from '../../src/main/stores';
+import { openPool } from '../lib/pool';
 import { type Stage } from '../lib/stage';
 import { booksOf, putOnShelf } from '../shops/holdfast';
 import { type Hold } from '../skeletons/books';
@@ -51,7 +51,7 @@ export const holdfastPlace: Strategy = {
 async function openOwn(stage: Stage, name: string): Promise<{ url: string; ground: Omit<Ground, 'hold'> }> {
   const url = await stage.postgres.url(name);
   await applyMigrations({ databaseUrl: url });
-  const pool = new Pool({ connectionString: url, max: 1 });
+  const pool = openPool({ connectionString: url, max: 1 });
   stage.add(() => pool.end());
   return {
     url,

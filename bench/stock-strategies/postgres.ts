@@ -1,4 +1,5 @@
-import { Pool, type PoolClient } from 'pg';
+import { type Pool, type PoolClient } from 'pg';
+import { openPool } from '../lib/pool';
 import { type Stage } from '../lib/stage';
 import { skeletonBooks, stockShelf } from '../shops/skeleton';
 import { BareBatcher } from '../skeletons/batcher';
@@ -21,7 +22,7 @@ let opened = 0;
 /** A database with the skeletons' books, and a pool of the size that Holdfast has. */
 export async function openBooks(stage: Stage): Promise<Pool> {
   opened += 1;
-  const pool = new Pool({ connectionString: await stage.postgres.url(`strategy_${opened}`), max: POOL_SIZE });
+  const pool = openPool({ connectionString: await stage.postgres.url(`strategy_${opened}`), max: POOL_SIZE });
   stage.add(() => pool.end());
   await pool.query(BOOKS);
   return pool;

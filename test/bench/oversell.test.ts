@@ -1,4 +1,5 @@
-import { Pool } from 'pg';
+import { type Pool } from 'pg';
+import { openPool } from '../../bench/lib/pool';
 import { BOOKS, holdAlone, holdTogether, recordHold, settleAlone } from '../../bench/skeletons/books';
 import { skeletonBooks, stockShelf } from '../../bench/shops/skeleton';
 import { countersAre } from '../../bench/stock-strategies/strategy';
@@ -14,7 +15,7 @@ describe('the checks after a stock strategy', () => {
   beforeAll(async () => {
     database = await createTestDatabase('bench-oversell');
     // Beside the product's tables of the same names.
-    pool = new Pool({ connectionString: database.url, options: '-c search_path=bench' });
+    pool = openPool({ connectionString: database.url, options: '-c search_path=bench' });
     await pool.query('CREATE SCHEMA bench');
     await pool.query(BOOKS);
   });

@@ -117,6 +117,8 @@ function explain(error: unknown): unknown {
 async function withEngine<T>(databaseUrl: string, use: (engine: SchemaEngine) => Promise<T>): Promise<T> {
   // The engine works on one connection, and the adapter leaves closing a given pool to us.
   const pool = new Pool({ connectionString: databaseUrl, max: 1 });
+  // `end()` does not wait until the connection is closed, and a server that ends it first would end this process.
+  pool.on('error', () => undefined);
   try {
     const { SchemaEngine: Engine } = await loadEngine();
     const factory = bindMigrationAwareSqlAdapterFactory(wholeScripts(new PrismaPg(pool)));
