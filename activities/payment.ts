@@ -35,6 +35,12 @@ export interface CloseCommand {
   readonly paymentId: string | null;
 }
 
+export interface NextAttemptCommand extends AttemptCommand {
+  readonly gateway: GatewayName;
+  /** Absent in commands from before it was told: all earlier ones were proved closed. */
+  readonly closed?: string | null;
+}
+
 /** Calls that leave the machine. The attempt's number is the idempotency key of every one of them. */
 export function createPaymentActivities(ports: ActivityPorts, offers: Offers) {
   const { orders } = ports;
@@ -51,15 +57,14 @@ export function createPaymentActivities(ports: ActivityPorts, offers: Offers) {
     /** Asks the gateway where an attempt stands, and changes nothing there. */
     queryPayment: (command: AttemptCommand): Promise<PaymentStanding> => asActivity(() => queryPayment(ports, command)),
 
-    /** The frozen price at another gateway; null when the order no longer waits for a payment. */
-    addAttempt: ({
-      orderId,
-      paymentId,
-      gateway,
-    }: AttemptCommand & { gateway: GatewayName }): Promise<AttemptToOffer | null> =>
+    /**
+     * The frozen price at another gateway. `closed`: the attempt that is proved closed; where the record has another one open, that
+     * one is answered, and none is added. Null when the order no longer waits for a payment.
+     */
+    addAttempt: (command: NextAttemptCommand): Promise<(AttemptToOffer & { readonly standing?: true }) | null> =>
       asActivity(async () => {
-        const attempt = await orders.addAttempt(orderId, paymentId, gateway);
-        return attempt && toOffer(attempt);
+        const added = await orders.addAttempt(command);
+        return added && { ...toOffer(added.attempt), ...(added.t === 'standing' && { standing: true }) };
       }),
 
     /** Attempts beside the paid one that may still take money. */

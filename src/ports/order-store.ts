@@ -111,6 +111,21 @@ export type PaymentUpdate =
     }
   | { readonly status: 'failed' };
 
+/** The attempt after the one that is proved closed. */
+export interface AttemptToAdd {
+  readonly orderId: string;
+  readonly paymentId: string;
+  readonly gateway: GatewayName;
+  /** The earlier attempt that the caller knows to be closed; null: there was none. Absent: all that there are. */
+  readonly closed?: string | null;
+}
+
+/** `standing`: none was added, for this one is not proved closed. */
+export interface AttemptAdded {
+  readonly t: 'added' | 'standing';
+  readonly attempt: PaymentAttempt;
+}
+
 /**
  * Orders and everything that changes with them. Each method is one transaction: state, stock ledger, timeline and outbox
  * event together, guarded by the transition table; each may be repeated and then changes nothing, but that the timeline has an entry per
@@ -138,7 +153,7 @@ export interface OrderStore {
    * Offers the frozen price at another gateway: the earlier attempt, proved closed, is marked so, the next one numbered.
    * Answers the next one; a repeat with the same `paymentId` answers it again. Null when the order no longer waits.
    */
-  addAttempt(orderId: string, paymentId: string, gateway: GatewayName): Promise<PaymentAttempt | null>;
+  addAttempt(next: AttemptToAdd): Promise<AttemptAdded | null>;
   /** How an attempt that is about to be added is to be paid; kept before, because its process must not know of the payer. */
   keepChoice(orderId: string, paymentId: string, choice: PaymentChoice): Promise<void>;
   /** The attempt was not added after all. */

@@ -4,10 +4,13 @@ import { type Order, type OrderDraft } from '../domain/order';
 export interface ProcessDraft extends Pick<OrderDraft, 'buyerId' | 'lines' | 'payWith'> {
   /** RFC 3339. */
   readonly payBy: string;
+  /** Nothing has happened to it since it was placed, and no payment was asked for: its process need not look at the record. */
+  readonly asPlaced: boolean;
 }
 
 /** The start of an order that was placed. */
-export function processDraft({ buyerId, lines, payment, payBy }: Order): ProcessDraft {
+export function processDraft({ buyerId, lines, payment, payBy, status }: Order): ProcessDraft {
   const asked = lines.map(({ skuId, quantity }) => ({ skuId, quantity }));
-  return { buyerId, lines: asked, payWith: payment?.gateway ?? null, payBy };
+  const asPlaced = status === 'awaiting_payment' && payment === null;
+  return { buyerId, lines: asked, payWith: payment?.gateway ?? null, payBy, asPlaced };
 }

@@ -60,6 +60,18 @@ describe('start intents in PostgreSQL', () => {
     expect(await claim(10)).toEqual([]);
   });
 
+  it('say whether anything has happened to the order since it was placed without a gateway', async () => {
+    const [untouched = '', chosen = '', closing = ''] = await wait(null, 3);
+    await stores.orders.addAttempt({ orderId: chosen, paymentId: stores.newId('payment'), gateway: 'wechat' });
+    await stores.orders.beginClosing(closing, 'buyer_cancelled', null);
+    const claimed = await intents.claim(10, LEASE_MS);
+    expect(claimed.map((intent) => [intent.id, intent.kind === 'order' && intent.draft.asPlaced])).toEqual([
+      [untouched, true],
+      [chosen, false],
+      [closing, false],
+    ]);
+  });
+
   it('a shop with many waiting takes turns with one that has few', async () => {
     const many = await wait('store_big', 30);
     const few = await wait('store_small', 3);

@@ -44,6 +44,16 @@ describe('orders started straight through Temporal', () => {
     await recordHistory(world, id, 'by-hand-paid');
   });
 
+  it('holds for itself without a gateway; its window over, there is nothing to close', async () => {
+    const skuId = await world.api.addSku(5);
+    const lines = [{ skuId, quantity: 2 }];
+    const { workflowId } = await startByHand({ buyerId: 'buyer_cli', lines, paymentWindowSeconds: 1 });
+    const id = workflowId.replace('order:', '');
+    expect(await result(id)).toEqual({ orderId: id, status: 'cancelled' });
+    expect(await world.api.stock(skuId)).toMatchObject({ available: 5, reserved: 0 });
+    await recordHistory(world, id, 'never-offered');
+  });
+
   it('is rejected when stock is short, and holds nothing', async () => {
     const skuId = await world.api.addSku(1);
     const { workflowId } = await startByHand({ buyerId: 'buyer_cli', lines: [{ skuId, quantity: 2 }] });

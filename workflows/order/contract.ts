@@ -39,10 +39,20 @@ export interface OrderInput {
   readonly paymentWindowSeconds?: number;
   readonly storeId?: string | null;
   readonly referrerId?: string | null;
+  /** Only ever set by whoever placed the order: it stood like this in its record when its process was started. */
+  readonly placed?: AsPlaced;
   /** Only ever set by the workflow itself: a closing that goes on in a new run. */
   readonly closing?: ClosingSoFar;
   /** Only ever set by the workflow itself: the closing of a paid order's other attempts, which goes on in a new run. */
   readonly closingOthers?: ClosingOthersSoFar;
+}
+
+/** An order that waits for its payment, and to which nothing has happened since it was placed without one. */
+export interface AsPlaced {
+  /** Whose that is: an input that is copied for another order says nothing about that one. */
+  readonly orderId: string;
+  /** RFC 3339. */
+  readonly payBy: string;
 }
 
 /** What a long closing takes along when its history is cut. */

@@ -1,5 +1,5 @@
 import { ApplicationFailure, CancellationScope, condition, workflowInfo } from '@temporalio/workflow';
-import type { AttemptToOffer, ClosingAnswer } from '../../activities';
+import type { AttemptToOffer, ClosingAnswer, HeldOrder } from '../../activities';
 import { failureType } from '../../src/domain/errors';
 import { type CloseReason } from '../../src/domain/order-status';
 import { closeBeforeRelease } from './close-before-release';
@@ -28,8 +28,7 @@ export async function orderWorkflow(input: OrderInput): Promise<OrderResult> {
 }
 
 async function liveOrder(orderId: string, input: OrderInput, desk: OrderDesk): Promise<EndStatus> {
-  const summary = input.payWith ? `hold the stock, offer the payment at ${input.payWith}` : 'hold the stock';
-  const order = await keepBooks('holdStock', summary, { orderId, input });
+  const order = asPlaced(orderId, input) ?? (await heldOrder(orderId, input));
   if (order.status !== 'awaiting_payment' && order.status !== 'closing') return order.status;
   desk.show(order.status, order.payBy);
   desk.switchedOnce = order.switched;
@@ -49,6 +48,20 @@ async function liveOrder(orderId: string, input: OrderInput, desk: OrderDesk): P
     attempt: outcome.offer?.attempt ?? null,
     reason: outcome.reason,
   });
+}
+
+/**
+ * The order as its start says that it stands; null where that has to be looked up. It saves nearly every order without a payment
+ * a marker and a second activation. A start that lies is harmless: each step that follows is decided by the record.
+ */
+function asPlaced(orderId: string, { placed, closing, closingOthers }: OrderInput): HeldOrder | null {
+  if (placed?.orderId !== orderId || closing || closingOthers) return null;
+  return { status: 'awaiting_payment', payBy: placed.payBy, closeReason: null, payment: null, switched: false };
+}
+
+function heldOrder(orderId: string, input: OrderInput): Promise<HeldOrder> {
+  const summary = input.payWith ? `hold the stock, offer the payment at ${input.payWith}` : 'hold the stock';
+  return keepBooks('holdStock', summary, { orderId, input });
 }
 
 /** The hold becomes a sale. Where the record says that the order had ended without it, the money is late. */

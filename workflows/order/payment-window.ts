@@ -178,7 +178,10 @@ async function switchAttempt(
     if (answer.t === 'open') return { offer: offerPayment(orderId, offer.attempt, desk), reply: answer };
   }
   const paymentId = asked ?? idFrom('payment', Date.now(), Math.random);
-  const next = await keepBooks('addAttempt', `next attempt: ${to}`, { orderId, paymentId, gateway: to });
+  const closed = offer?.attempt.id ?? null;
+  const next = await keepBooks('addAttempt', `next attempt: ${to}`, { orderId, paymentId, gateway: to, closed });
   if (!next) return { offer: null, reply: { t: 'ended', status: desk.status } };
+  // A run that was reset to its beginning knows of no attempt that came after it: the one that the record has is closed first.
+  if (next.standing) return switchAttempt(orderId, desk, standingOffer(next), { gateway: to, paymentId });
   return { offer: offerPayment(orderId, next, desk), reply: { t: 'offered', paymentId } };
 }

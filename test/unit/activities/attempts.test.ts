@@ -1,28 +1,35 @@
 import { createOrderActivities } from '../../../activities';
 import { type PaymentAttempt } from '../../../src/domain/order';
+import { type AttemptAdded } from '../../../src/ports/order-store';
 import { ATTEMPT, fakePorts, ORDER_ID } from './support/activity-fakes';
 
 const NEXT: PaymentAttempt = { ...ATTEMPT, id: 'pay_2', gateway: 'alipay', status: 'creating' };
 
 describe('addAttempt', () => {
-  function adding(answer: PaymentAttempt | null) {
+  function adding(answer: AttemptAdded | null) {
     const asked: unknown[] = [];
     const { ports } = fakePorts({
       orders: {
-        addAttempt: (...request) => {
+        addAttempt: (request) => {
           asked.push(request);
           return Promise.resolve(answer);
         },
       },
     });
     const { addAttempt } = createOrderActivities(ports);
-    return { asked, add: () => addAttempt({ orderId: ORDER_ID, paymentId: 'pay_2', gateway: 'alipay' }) };
+    const command = { orderId: ORDER_ID, paymentId: 'pay_2', gateway: 'alipay', closed: 'pay_1' } as const;
+    return { command, asked, add: () => addAttempt(command) };
   }
 
   test('adds the attempt under the id that the workflow made, and answers what to offer', async () => {
-    const { add, asked } = adding(NEXT);
+    const { add, asked, command } = adding({ t: 'added', attempt: NEXT });
     await expect(add()).resolves.toEqual({ id: 'pay_2', gateway: 'alipay' });
-    expect(asked).toEqual([[ORDER_ID, 'pay_2', 'alipay']]);
+    expect(asked).toEqual([command]);
+  });
+
+  test('answers the one that has to be closed first, where the record has one that nobody proved closed', async () => {
+    const { add } = adding({ t: 'standing', attempt: ATTEMPT });
+    await expect(add()).resolves.toEqual({ id: 'pay_1', gateway: 'wechat', standing: true });
   });
 
   test('answers null when the order no longer waits', async () => {

@@ -16,7 +16,7 @@ const paidBy = (transactionId: string, status: Order['status'] = 'paid'): Order 
 
 const DRAFT = {
   ...{ buyerId: 'buyer_1', lines: [{ skuId: 'sku_tea', quantity: 1 }] },
-  ...{ payWith: 'wechat' as const, payBy: ATTEMPT.expiresAt },
+  ...{ payWith: 'wechat' as const, payBy: ATTEMPT.expiresAt, asPlaced: false },
 };
 
 /** Hands FACT over; `ended`: what a look at the order that has ended finds. */

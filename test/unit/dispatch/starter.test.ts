@@ -9,6 +9,7 @@ const DRAFT: ProcessDraft = {
   lines: [{ skuId: 'sku_tea', quantity: 1 }],
   payWith: 'wechat',
   payBy: '2026-01-01T00:30:00.000Z',
+  asPlaced: false,
 };
 const ORDER: StartIntent = { kind: 'order', id: 'ord_1', draft: DRAFT };
 const REFUND: StartIntent = { kind: 'refund', id: 'ref_1', gateway: 'alipay' };

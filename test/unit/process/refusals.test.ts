@@ -1,7 +1,7 @@
 import { type Client } from '@temporalio/client';
 import { TemporalOrderProcess } from '../../../src/adapters/process/temporal/order-process';
 
-const DRAFT = { buyerId: 'buyer_1', lines: [], payWith: null, payBy: '2026-01-01T00:30:00.000Z' };
+const DRAFT = { buyerId: 'buyer_1', lines: [], payWith: null, payBy: '2026-01-01T00:30:00.000Z', asPlaced: false };
 
 /** A process whose server answers every call with this gRPC status. */
 function answering(code: number): TemporalOrderProcess {

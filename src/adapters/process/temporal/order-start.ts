@@ -18,8 +18,8 @@ export const ORDER_WORKFLOW = 'orderWorkflow';
 
 /** How an order's workflow is started, whoever is first to need it: an order has one, ever. */
 export function orderStart(orderId: string, draft: ProcessDraft, taskQueue = ORDER_TASK_QUEUE) {
-  const { buyerId, lines, payWith, payBy } = draft;
-  const input: OrderInput = { buyerId, lines, payWith };
+  const { buyerId, lines, payWith, payBy, asPlaced } = draft;
+  const input: OrderInput = { buyerId, lines, payWith, ...(asPlaced && { placed: { orderId, payBy } }) };
   return {
     taskQueue,
     workflowId: orderWorkflowId(orderId),

@@ -1,6 +1,11 @@
 import { type PaymentAttempt } from '../../../domain/order';
-import { expiryOf, type GatewayName } from '../../../domain/payment';
-import { type GatewayAnswer, type PaymentUpdate } from '../../../ports/order-store';
+import { expiryOf } from '../../../domain/payment';
+import {
+  type AttemptAdded,
+  type GatewayAnswer,
+  type AttemptToAdd,
+  type PaymentUpdate,
+} from '../../../ports/order-store';
 import { type Sql } from './client';
 import { Prisma } from './generated/client';
 import { toAttempt } from './order-mapping';
@@ -47,27 +52,21 @@ export async function paymentCreated(
     VALUES (${orderId}, 'gateway', ${`${op}: ${outcome.t}`}, ${JSON.stringify({ paymentId, ...outcome })}::jsonb)`;
 }
 
-export interface NewAttempt {
-  readonly orderId: string;
-  readonly paymentId: string;
-  readonly gateway: GatewayName;
-  /** Epoch milliseconds. */
-  readonly now: number;
-}
-
-/** Marks the earlier attempts closed (the caller has the proof) and adds the next, in the caller's transaction. */
+/** Marks the earlier attempts closed (the caller has the proof) and adds the next, in the caller's transaction. `now`: epoch milliseconds. */
 export async function addAttempt(
   tx: Sql,
-  { orderId, paymentId, gateway, now }: NewAttempt,
-): Promise<PaymentAttempt | null> {
+  { orderId, paymentId, gateway, closed, now }: AttemptToAdd & { readonly now: number },
+): Promise<AttemptAdded | null> {
   await tx.$queryRaw`SELECT 1 FROM orders WHERE id = ${orderId} FOR UPDATE`;
   const order = await tx.order.findUnique({
     where: { id: orderId },
     include: { payments: { orderBy: { attempt: 'desc' } } },
   });
   const known = order?.payments.find(({ id }) => id === paymentId);
-  if (known) return toAttempt(known);
+  if (known) return { t: 'added', attempt: toAttempt(known) };
   if (order?.status !== 'awaiting_payment') return null;
+  const standing = order.payments.find(({ id, status }) => OPEN_ATTEMPTS.includes(status) && id !== closed);
+  if (closed !== undefined && standing) return { t: 'standing', attempt: toAttempt(standing) };
   await tx.payment.updateMany({ where: { orderId, status: { in: OPEN_ATTEMPTS } }, data: { status: 'closed' } });
   await tx.paymentChoice.deleteMany({ where: { orderId, paymentId: { not: paymentId } } });
   const row = await tx.payment.create({
@@ -92,5 +91,5 @@ export async function addAttempt(
       data: { paymentId, gateway, merchantNo: paymentId, attempt: row.attempt },
     },
   });
-  return toAttempt(row);
+  return { t: 'added', attempt: toAttempt(row) };
 }

@@ -7,10 +7,12 @@ import {
   type TimelineFact,
 } from '../../../domain/order';
 import { type CloseReason } from '../../../domain/order-status';
-import { type GatewayName, type PaymentChoice } from '../../../domain/payment';
+import { type PaymentChoice } from '../../../domain/payment';
 import { type Page } from '../../../ports/catalogue';
 import { type IdempotencyKey } from '../../../ports/idempotency';
 import {
+  type AttemptAdded,
+  type AttemptToAdd,
   type ConfirmCommand,
   type ExtendCommand,
   type ExtendOutcome,
@@ -186,12 +188,9 @@ export class PrismaOrderStore implements OrderStore {
     return findPayment(this.prisma, orderId, paymentId);
   }
 
-  addAttempt(orderId: string, paymentId: string, gateway: GatewayName): Promise<PaymentAttempt | null> {
+  addAttempt(next: AttemptToAdd): Promise<AttemptAdded | null> {
     const { now } = this.context;
-    return this.prisma.$transaction(
-      (tx) => addAttempt(tx, { orderId, paymentId, gateway, now: now() }),
-      TRANSACTION_LIMITS,
-    );
+    return this.prisma.$transaction((tx) => addAttempt(tx, { ...next, now: now() }), TRANSACTION_LIMITS);
   }
 
   async keepChoice(orderId: string, paymentId: string, choice: PaymentChoice): Promise<void> {

@@ -102,7 +102,7 @@ export class PrismaOutages implements Outages {
       ORDER BY coalesce(r.tries, 0), o.pay_by, o.id LIMIT ${limit}::int`;
     return rows.map(({ id: orderId, buyer_id: buyerId, pay_with: payWith, pay_by: payBy, lines }) => ({
       orderId,
-      draft: { buyerId, lines, payWith, payBy: payBy.toISOString() },
+      draft: { buyerId, lines, payWith, payBy: payBy.toISOString(), asPlaced: false },
     }));
   }
 

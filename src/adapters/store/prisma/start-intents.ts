@@ -9,6 +9,7 @@ interface Row {
   readonly buyer_id: string | null;
   readonly pay_with: GatewayName | null;
   readonly pay_by: Date | null;
+  readonly as_placed: boolean | null;
   readonly lines: OrderDraft['lines'] | null;
   readonly gateway: GatewayName | null;
 }
@@ -31,6 +32,7 @@ export class PrismaStartIntents implements StartIntents {
         FROM due WHERE i.kind = due.kind AND i.subject_id = due.subject_id
         RETURNING i.kind, i.subject_id, i.created_at)
       SELECT c.kind, c.subject_id AS id, o.buyer_id, o.pay_with, o.pay_by, r.gateway,
+             o.status = 'awaiting_payment' AND o.pay_with IS NULL AS as_placed,
              (SELECT jsonb_agg(jsonb_build_object('skuId', l.sku_id, 'quantity', l.quantity) ORDER BY l.position)
               FROM order_lines l WHERE l.order_id = o.id) AS lines
       FROM claimed c
@@ -90,6 +92,6 @@ function toIntent(row: Row): StartIntent[] {
   if (kind === 'late_payment') return [{ kind, id }];
   if (kind === 'refund') return row.gateway ? [{ kind, id, gateway: row.gateway }] : [];
   if (row.buyer_id === null || row.pay_by === null || row.lines === null) return [];
-  const draft = { buyerId: row.buyer_id, lines: row.lines, payWith: row.pay_with, payBy: row.pay_by.toISOString() };
-  return [{ kind, id, draft }];
+  const { buyer_id: buyerId, lines, pay_with: payWith, pay_by: payBy, as_placed: asPlaced } = row;
+  return [{ kind, id, draft: { buyerId, lines, payWith, payBy: payBy.toISOString(), asPlaced: asPlaced === true } }];
 }

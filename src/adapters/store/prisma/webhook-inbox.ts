@@ -128,5 +128,6 @@ function toFact(row: FactRow): PaymentFact {
 
 function draftOf({ buyer_id: buyerId, pay_with: payWith, pay_by: payBy, lines }: ClaimedRow): ProcessDraft | null {
   if (buyerId === null || payBy === null || lines === null) return null;
-  return { buyerId, lines, payWith, payBy: payBy.toISOString() };
+  // The payment that is told is something that has happened to it.
+  return { buyerId, lines, payWith, payBy: payBy.toISOString(), asPlaced: false };
 }
