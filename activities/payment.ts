@@ -1,7 +1,7 @@
 import { HoldfastError } from '../src/domain/errors';
 import { type Order, type PaymentAttempt } from '../src/domain/order';
 import { type CloseOutcome, type GatewayName, provesUnpayable, ABSENT_SKEW_MARGIN_MS } from '../src/domain/payment';
-import { type ReleaseCommand } from '../src/ports/order-store';
+import { type AttemptToAdd, type ReleaseCommand } from '../src/ports/order-store';
 import { type PaymentGateway, type PaymentRef } from '../src/ports/payment-gateway';
 import { asActivity } from './failures';
 import { type AttemptCommand, type PaidAttempt } from './attempt';
@@ -35,12 +35,6 @@ export interface CloseCommand {
   readonly paymentId: string | null;
 }
 
-export interface NextAttemptCommand extends AttemptCommand {
-  readonly gateway: GatewayName;
-  /** Absent in commands from before it was told: all earlier ones were proved closed. */
-  readonly closed?: string | null;
-}
-
 /** Calls that leave the machine. The attempt's number is the idempotency key of every one of them. */
 export function createPaymentActivities(ports: ActivityPorts, offers: Offers) {
   const { orders } = ports;
@@ -61,7 +55,7 @@ export function createPaymentActivities(ports: ActivityPorts, offers: Offers) {
      * The frozen price at another gateway. `closed`: the attempt that is proved closed; where the record has another one open, that
      * one is answered, and none is added. Null when the order no longer waits for a payment.
      */
-    addAttempt: (command: NextAttemptCommand): Promise<(AttemptToOffer & { readonly standing?: true }) | null> =>
+    addAttempt: (command: AttemptToAdd): Promise<(AttemptToOffer & { readonly standing?: true }) | null> =>
       asActivity(async () => {
         const added = await orders.addAttempt(command);
         return added && { ...toOffer(added.attempt), ...(added.t === 'standing' && { standing: true }) };

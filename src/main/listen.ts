@@ -16,13 +16,19 @@ export interface Listening {
 const KEEP_ALIVE_MS = 65_000;
 const HEADERS_MS = KEEP_ALIVE_MS + 1_000;
 
+/**
+ * Connections that the kernel takes while the process is busy; beyond them it drops the greeting, and the client repeats it after one, three,
+ * seven seconds. Node's 511 overflowed when a flash sale's buyers came at once. The system's own limit (`net.core.somaxconn`) holds too.
+ */
+const BACKLOG = 4_096;
+
 /** Serves until the teardown, which lets requests under way end. */
 export async function listen(
   listener: RequestListener,
   { port, host }: { readonly port: number; readonly host: string },
   teardown: Teardown,
 ): Promise<Listening> {
-  const server = createServer(listener).listen(port, host);
+  const server = createServer(listener).listen({ port, host, backlog: BACKLOG });
   server.keepAliveTimeout = KEEP_ALIVE_MS;
   server.headersTimeout = HEADERS_MS;
   await once(server, 'listening');

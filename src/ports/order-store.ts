@@ -116,12 +116,12 @@ export interface AttemptToAdd {
   readonly orderId: string;
   readonly paymentId: string;
   readonly gateway: GatewayName;
-  /** The earlier attempt that the caller knows to be closed; null: there was none. Absent: all that there are. */
+  /** The earlier attempt, which the caller has proved closed; null: there was none. Absent, as it once was: all that there are. */
   readonly closed?: string | null;
 }
 
-/** `standing`: none was added, for this one is not proved closed. */
-export interface AttemptAdded {
+/** `standing`: none was added, because this earlier one is open and not proved closed. */
+export interface AddAttemptOutcome {
   readonly t: 'added' | 'standing';
   readonly attempt: PaymentAttempt;
 }
@@ -151,9 +151,10 @@ export interface OrderStore {
   findPayment(orderId: string, paymentId: string): Promise<PaymentAttempt | null>;
   /**
    * Offers the frozen price at another gateway: the earlier attempt, proved closed, is marked so, the next one numbered.
-   * Answers the next one; a repeat with the same `paymentId` answers it again. Null when the order no longer waits.
+   * Answers the next one; a repeat with the same `paymentId` answers it again. Where another one is open, that one is answered as
+   * `standing`, and none is added. Null when the order no longer waits.
    */
-  addAttempt(next: AttemptToAdd): Promise<AttemptAdded | null>;
+  addAttempt(next: AttemptToAdd): Promise<AddAttemptOutcome | null>;
   /** How an attempt that is about to be added is to be paid; kept before, because its process must not know of the payer. */
   keepChoice(orderId: string, paymentId: string, choice: PaymentChoice): Promise<void>;
   /** The attempt was not added after all. */

@@ -5,6 +5,7 @@ import { tracedBundle } from '../support/traced-bundle';
 
 /** Every branch of the workflow with a name in its tests; a branch without a history would not be guarded. */
 const BRANCHES = [
+  'as-placed-switched-first',
   'as-placed-then-paid',
   'as-placed-window-over',
   'asked-now-then-paid',

@@ -110,22 +110,31 @@ describe('the order workflow on activities of the test', () => {
     expect(asked).toBe(1);
   });
 
-  it('a switch that is what starts the workflow waits for the hold, and then offers the payment', async () => {
+  it.each([
+    ['waits for the hold, and then offers the payment', null, 'switched-first'],
+    ['offers the payment at once where the order stands as it was placed', HELD.payBy, 'as-placed-switched-first'],
+  ])('a switch that is what starts the workflow %s', async (_what, payBy, branch) => {
     const taskQueue = queue();
+    const looked: string[] = [];
     const activities: Partial<OrderActivities> = {
-      holdStock: () => Promise.resolve(HELD),
+      holdStock: ({ orderId }) => {
+        looked.push(orderId);
+        return Promise.resolve(HELD);
+      },
       addAttempt: ({ paymentId, gateway }) => Promise.resolve({ id: paymentId, gateway }),
       createPayment: () => Promise.resolve(null),
       confirmStock: ({ paid }) => Promise.resolve({ status: 'paid', kept: paid.transactionId }),
       openAttempts: () => Promise.resolve([]),
     };
-    const workflowId = orderWorkflowId(createNewId(Date.now)('order'));
+    const orderId = createNewId(Date.now)('order');
+    const workflowId = orderWorkflowId(orderId);
     const paymentId = createNewId(Date.now)('payment');
+    const input = { buyerId: 'buyer_1', lines: [], ...(payBy !== null && { placed: { orderId, payBy } }) };
     const workflow = temporal.client.workflow.getHandle(workflowId);
     const reply = temporal.client.workflow.executeUpdateWithStart(switchPayment, {
       args: [{ gateway: 'wechat', paymentId }],
       startWorkflowOperation: new WithStartWorkflowOperation('orderWorkflow', {
-        ...{ workflowId, taskQueue, args: [{ buyerId: 'buyer_1', lines: [] }] },
+        ...{ workflowId, taskQueue, args: [input] },
         workflowIdConflictPolicy: 'USE_EXISTING',
       }),
     });
@@ -136,8 +145,31 @@ describe('the order workflow on activities of the test', () => {
       await workflow.signal(paymentReceived, told('t1'));
       expect(await workflow.result()).toMatchObject({ status: 'paid' });
     });
-    await recordWorkflow({ temporal }, workflowId, 'switched-first');
+    expect(looked).toEqual(payBy === null ? [orderId] : []);
+    await recordWorkflow({ temporal }, workflowId, branch);
   });
+
+  it.each([
+    ['closing', { closing: { asked: 1, since: 0, escalated: true, lastAnswer: 'unknown', retryAfterMs: 0 } }],
+    ['closing of other attempts', { closingOthers: { asked: 0, kept: 't1' } }],
+  ])(
+    'a %s that goes on in a new run looks at the record, as whatever the order was started with is over',
+    async (_what, goesOn) => {
+      const taskQueue = queue();
+      const orderId = createNewId(Date.now)('order');
+      const input = { buyerId: 'buyer_1', lines: [], placed: { orderId, payBy: HELD.payBy }, ...goesOn };
+      const workflow = await temporal.client.workflow.start('orderWorkflow', {
+        ...{ workflowId: orderWorkflowId(orderId), taskQueue, args: [input] },
+      });
+      const activities: Partial<OrderActivities> = {
+        holdStock: () => Promise.resolve({ ...HELD, status: 'paid' }),
+        openAttempts: () => Promise.resolve([]),
+      };
+      await working(taskQueue, activities, async () => {
+        expect(await workflow.result()).toMatchObject({ status: 'paid' });
+      });
+    },
+  );
 
   it('two switches that wait for the hold take their turns, and each hears of its own attempt', async () => {
     const taskQueue = queue();

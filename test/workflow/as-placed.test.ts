@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { temporal } from '@temporalio/proto';
-import { type OrderInput, orderWorkflowId } from '../../workflows/order/contract';
+import { getOrderProgress, type OrderInput, orderWorkflowId } from '../../workflows/order/contract';
+import { extendPaymentWindow } from '../../workflows/order/contract-operators';
 import { recordHistory } from '../support/histories';
 import { expectBooksBalance, untilStatus } from '../support/invariants';
 import { until } from '../support/until';
@@ -26,7 +27,7 @@ describe('an order that is started as it was placed, without a gateway', () => {
     const { body } = await world.api.place({ lines: [{ skuId, quantity: 1 }], payWith: null, paymentWindowSeconds });
     await until('the workflow waits for the payment', async () => {
       const events = await eventsOf(body.id).catch(() => []);
-      return events.some(({ timerStartedEventAttributes }) => timerStartedEventAttributes);
+      return timersOf(events).length > 0;
     });
     return { skuId, id: body.id };
   }
@@ -34,6 +35,8 @@ describe('an order that is started as it was placed, without a gateway', () => {
   async function eventsOf(id: string) {
     return (await handle(id).fetchHistory()).events ?? [];
   }
+  const timersOf = (events: Awaited<ReturnType<typeof eventsOf>>) =>
+    events.flatMap(({ timerStartedEventAttributes }) => timerStartedEventAttributes ?? []);
 
   it('waits for its payment without a look at the record', async () => {
     const { id } = await place();
@@ -75,24 +78,59 @@ describe('an order that is started as it was placed, without a gateway', () => {
   });
 
   describe('reset to its beginning, with nothing applied again of what it was told', () => {
-    async function resetOf(gateway: string) {
-      const order = await place();
-      const { body: first } = await choose(order.id, gateway);
-      const task = (await eventsOf(order.id)).find((event) => event.workflowTaskCompletedEventAttributes);
+    async function reset({ id }: { id: string }): Promise<void> {
+      const task = (await eventsOf(id)).find((event) => event.workflowTaskCompletedEventAttributes);
       const { connection, options } = world.temporal.client;
       await connection.workflowService.resetWorkflowExecution({
         namespace: options.namespace,
-        workflowExecution: { workflowId: orderWorkflowId(order.id) },
+        workflowExecution: { workflowId: orderWorkflowId(id) },
         reason: 'by an operator',
         workflowTaskFinishEventId: task?.eventId,
         requestId: randomUUID(),
         resetReapplyExcludeTypes: [SIGNALS, UPDATES],
       });
+      await until('the new run waits for the payment', async () => timersOf(await eventsOf(id)).length > 0);
+      expect((await eventsOf(id)).filter((event) => event.workflowExecutionUpdateAcceptedEventAttributes)).toEqual([]);
+    }
+
+    it('looks at the record, and keeps the deadline that was promised since', async () => {
+      const order = await place(60);
+      const { payBy } = await world.api.order(order.id);
+      const extended = new Date(Date.parse(payBy) + 600_000).toISOString();
+      await handle(order.id).executeUpdate(extendPaymentWindow, { args: [{ payBy: extended }] });
+      await reset(order);
+      expect(await handle(order.id).query(getOrderProgress)).toMatchObject({ payBy: extended });
+      const [timer] = timersOf(await eventsOf(order.id));
+      expect(Number(timer?.startToFireTimeout?.seconds)).toBeGreaterThan(600);
+      await world.api.cancel(order.id);
+    });
+
+    it('looks at the record, and knows which attempt is on offer', async () => {
+      const order = await place();
+      const { body: first } = await choose(order.id, 'wechat');
+      await reset(order);
+      const { body: second } = await choose(order.id, 'alipay');
+      expect(await world.sandbox.story(first.merchantNo)).toEqual(['created', 'closed']);
+      await world.sandbox.pay(second.merchantNo);
+      expect(await handle(order.id).result()).toEqual({ orderId: order.id, status: 'paid' });
+    });
+  });
+
+  describe('terminated, and started once more with the input of its first day', () => {
+    async function startedOnceMore() {
+      const order = await place();
+      const { body: first } = await choose(order.id, 'wechat');
+      await handle(order.id).terminate('by mistake');
+      const { payBy } = await world.api.order(order.id);
+      const input: OrderInput = { buyerId: 'buyer_1', lines: [], placed: { orderId: order.id, payBy } };
+      const options = { workflowId: orderWorkflowId(order.id), taskQueue: world.taskQueue, args: [input] };
+      await world.temporal.client.workflow.start('orderWorkflow', options);
+      await until('it waits for the payment', async () => timersOf(await eventsOf(order.id)).length > 0);
       return { ...order, first };
     }
 
-    it('the attempt that it forgot is closed at its gateway before another can be paid', async () => {
-      const { id, first } = await resetOf('wechat');
+    it('the attempt that it does not know is closed at its gateway before another can be paid', async () => {
+      const { id, first } = await startedOnceMore();
       const { status, body: second } = await choose(id, 'alipay');
       expect(status).toBe(201);
       expect(await world.sandbox.story(first.merchantNo)).toEqual(['created', 'closed']);
@@ -100,8 +138,8 @@ describe('an order that is started as it was placed, without a gateway', () => {
       await untilStatus(world, id, 'paid');
     });
 
-    it('the attempt that it forgot is closed at its gateway before the stock goes back', async () => {
-      const { id, skuId, first } = await resetOf('wechat');
+    it('the attempt that it does not know is closed at its gateway before the stock goes back', async () => {
+      const { id, skuId, first } = await startedOnceMore();
       const match = { merchantNo: first.merchantNo };
       const disarm = await world.sandbox.fault({ op: 'close', fault: 'user_paying', times: 1000, match });
       expect(await world.api.cancel(id)).toMatchObject({ status: 202, body: { status: 'closing' } });
@@ -109,12 +147,6 @@ describe('an order that is started as it was placed, without a gateway', () => {
       await disarm();
       expect(await world.api.cancel(id)).toMatchObject({ status: 200, body: { status: 'cancelled' } });
       expect(await world.sandbox.story(first.merchantNo)).toEqual(['created', 'closed']);
-    });
-
-    it('paid as it is told: the record keeps the payment', async () => {
-      const { id, first } = await resetOf('wechat');
-      await world.sandbox.pay(first.merchantNo);
-      expect(await handle(id).result()).toEqual({ orderId: id, status: 'paid' });
     });
   });
 });

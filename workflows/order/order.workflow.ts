@@ -51,11 +51,12 @@ async function liveOrder(orderId: string, input: OrderInput, desk: OrderDesk): P
 }
 
 /**
- * The order as its start says that it stands; null where that has to be looked up. It saves nearly every order without a payment
- * a marker and a second activation. A start that lies is harmless: each step that follows is decided by the record.
+ * The order as its start says that it stands, which saves nearly every order without a gateway a marker and a second activation.
+ * Null where the record has to be asked: in a new run, and in one that was reset, which has the input of its first day.
  */
 function asPlaced(orderId: string, { placed, closing, closingOthers }: OrderInput): HeldOrder | null {
-  if (placed?.orderId !== orderId || closing || closingOthers) return null;
+  const { runId, originalExecutionRunId } = workflowInfo();
+  if (placed?.orderId !== orderId || closing || closingOthers || runId !== originalExecutionRunId) return null;
   return { status: 'awaiting_payment', payBy: placed.payBy, closeReason: null, payment: null, switched: false };
 }
 

@@ -181,7 +181,7 @@ async function switchAttempt(
   const closed = offer?.attempt.id ?? null;
   const next = await keepBooks('addAttempt', `next attempt: ${to}`, { orderId, paymentId, gateway: to, closed });
   if (!next) return { offer: null, reply: { t: 'ended', status: desk.status } };
-  // A run that was reset to its beginning knows of no attempt that came after it: the one that the record has is closed first.
+  // A run that was started once more with an old input may not know of an attempt: the one that the record has is closed first.
   if (next.standing) return switchAttempt(orderId, desk, standingOffer(next), { gateway: to, paymentId });
   return { offer: offerPayment(orderId, next, desk), reply: { t: 'offered', paymentId } };
 }

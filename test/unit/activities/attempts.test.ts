@@ -1,12 +1,12 @@
 import { createOrderActivities } from '../../../activities';
 import { type PaymentAttempt } from '../../../src/domain/order';
-import { type AttemptAdded } from '../../../src/ports/order-store';
+import { type AddAttemptOutcome } from '../../../src/ports/order-store';
 import { ATTEMPT, fakePorts, ORDER_ID } from './support/activity-fakes';
 
 const NEXT: PaymentAttempt = { ...ATTEMPT, id: 'pay_2', gateway: 'alipay', status: 'creating' };
 
 describe('addAttempt', () => {
-  function adding(answer: AttemptAdded | null) {
+  function adding(answer: AddAttemptOutcome | null) {
     const asked: unknown[] = [];
     const { ports } = fakePorts({
       orders: {

@@ -18,7 +18,13 @@ const OUTAGE: Outage = {
 async function extendPage(answers: Record<string, () => Promise<ExtendAnswer>>, minutes = 30) {
   const written: [string, string, string | null][] = [];
   const asked: string[] = [];
-  const draft = { buyerId: 'buyer_1', lines: [], payWith: 'wechat', payBy: iso(NOW + MINUTE_MS), asPlaced: false } as const;
+  const draft = {
+    buyerId: 'buyer_1',
+    lines: [],
+    payWith: 'wechat',
+    payBy: iso(NOW + MINUTE_MS),
+    asPlaced: false,
+  } as const;
   const ports: OutagePorts = {
     outages: {
       find: () => Promise.resolve({ ...OUTAGE, minutes }),

@@ -1,9 +1,9 @@
 import { type PaymentAttempt } from '../../../domain/order';
 import { expiryOf } from '../../../domain/payment';
 import {
-  type AttemptAdded,
-  type GatewayAnswer,
+  type AddAttemptOutcome,
   type AttemptToAdd,
+  type GatewayAnswer,
   type PaymentUpdate,
 } from '../../../ports/order-store';
 import { type Sql } from './client';
@@ -52,11 +52,14 @@ export async function paymentCreated(
     VALUES (${orderId}, 'gateway', ${`${op}: ${outcome.t}`}, ${JSON.stringify({ paymentId, ...outcome })}::jsonb)`;
 }
 
-/** Marks the earlier attempts closed (the caller has the proof) and adds the next, in the caller's transaction. `now`: epoch milliseconds. */
+/**
+ * Marks the earlier attempt closed (the caller has the proof) and adds the next, in the caller's transaction; or answers the one that
+ * stands in its way. `now`: epoch milliseconds.
+ */
 export async function addAttempt(
   tx: Sql,
   { orderId, paymentId, gateway, closed, now }: AttemptToAdd & { readonly now: number },
-): Promise<AttemptAdded | null> {
+): Promise<AddAttemptOutcome | null> {
   await tx.$queryRaw`SELECT 1 FROM orders WHERE id = ${orderId} FOR UPDATE`;
   const order = await tx.order.findUnique({
     where: { id: orderId },
@@ -65,6 +68,7 @@ export async function addAttempt(
   const known = order?.payments.find(({ id }) => id === paymentId);
   if (known) return { t: 'added', attempt: toAttempt(known) };
   if (order?.status !== 'awaiting_payment') return null;
+  if (closed) await attemptClosed(tx, closed);
   const standing = order.payments.find(({ id, status }) => OPEN_ATTEMPTS.includes(status) && id !== closed);
   if (closed !== undefined && standing) return { t: 'standing', attempt: toAttempt(standing) };
   await tx.payment.updateMany({ where: { orderId, status: { in: OPEN_ATTEMPTS } }, data: { status: 'closed' } });

@@ -11,7 +11,7 @@ import { type PaymentChoice } from '../../../domain/payment';
 import { type Page } from '../../../ports/catalogue';
 import { type IdempotencyKey } from '../../../ports/idempotency';
 import {
-  type AttemptAdded,
+  type AddAttemptOutcome,
   type AttemptToAdd,
   type ConfirmCommand,
   type ExtendCommand,
@@ -188,7 +188,7 @@ export class PrismaOrderStore implements OrderStore {
     return findPayment(this.prisma, orderId, paymentId);
   }
 
-  addAttempt(next: AttemptToAdd): Promise<AttemptAdded | null> {
+  addAttempt(next: AttemptToAdd): Promise<AddAttemptOutcome | null> {
     const { now } = this.context;
     return this.prisma.$transaction((tx) => addAttempt(tx, { ...next, now: now() }), TRANSACTION_LIMITS);
   }

@@ -16,7 +16,7 @@ interface Row extends Omit<AttemptRow, 'id'> {
   readonly payerId: string | null;
 }
 
-/** Where an order is and what its create is asked with, in one statement: every order's process begins with it. */
+/** Where an order is and what its create is asked with, in one statement: what a process begins with that its start doesn't tell. */
 export async function readProgress(sql: Sql, orderId: string, paymentId: string | null): Promise<OrderProgress | null> {
   const [row] = await sql.$queryRaw<Row[]>`
     SELECT o.status AS "orderStatus", o.pay_by AS "payBy", o.close_reason AS "closeReason",
