@@ -12,7 +12,7 @@ const ASSUMED = {
   'seconds that an order is open, on average': 180,
   'connections per process': 10,
   'state transitions/s per history shard': 50,
-  'KiB of memory per cached workflow': 200,
+  'KiB of memory per cached workflow': 300,
 } as const;
 
 /** What one order costs, as `npm run bench -- life` found it. */
