@@ -3,7 +3,7 @@
  * outside of JavaScript's heap: the heap's limit only tells how large the machine or the container is.
  */
 const BYTES_EACH = 300 * 1024;
-/** Of the heap's limit, which Node.js sets to a quarter or half of what there is. */
+/** Of the heap's limit, which Node.js sets to half of what there is, or less. */
 const SHARE = 0.5;
 /** More were not measured. */
 const MOST = 5_000;

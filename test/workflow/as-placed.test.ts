@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { defaultPayloadConverter } from '@temporalio/common';
 import { temporal } from '@temporalio/proto';
 import { getOrderProgress, type OrderInput, orderWorkflowId } from '../../workflows/order/contract';
 import { extendPaymentWindow } from '../../workflows/order/contract-operators';
@@ -77,60 +78,46 @@ describe('an order that is started as it was placed, without a gateway', () => {
     await Promise.all([id, copy].map((each) => world.api.cancel(each)));
   });
 
-  describe('reset to its beginning, with nothing applied again of what it was told', () => {
-    async function reset({ id }: { id: string }): Promise<void> {
-      const task = (await eventsOf(id)).find((event) => event.workflowTaskCompletedEventAttributes);
-      const { connection, options } = world.temporal.client;
-      await connection.workflowService.resetWorkflowExecution({
-        namespace: options.namespace,
-        workflowExecution: { workflowId: orderWorkflowId(id) },
-        reason: 'by an operator',
-        workflowTaskFinishEventId: task?.eventId,
-        requestId: randomUUID(),
-        resetReapplyExcludeTypes: [SIGNALS, UPDATES],
-      });
-      await until('the new run waits for the payment', async () => timersOf(await eventsOf(id)).length > 0);
-      expect((await eventsOf(id)).filter((event) => event.workflowExecutionUpdateAcceptedEventAttributes)).toEqual([]);
-    }
-
-    it('looks at the record, and keeps the deadline that was promised since', async () => {
-      const order = await place(60);
-      const { payBy } = await world.api.order(order.id);
-      const extended = new Date(Date.parse(payBy) + 600_000).toISOString();
-      await handle(order.id).executeUpdate(extendPaymentWindow, { args: [{ payBy: extended }] });
-      await reset(order);
-      expect(await handle(order.id).query(getOrderProgress)).toMatchObject({ payBy: extended });
-      const [timer] = timersOf(await eventsOf(order.id));
-      expect(Number(timer?.startToFireTimeout?.seconds)).toBeGreaterThan(600);
-      await world.api.cancel(order.id);
+  /** Goes on in a run that has the input of its first day, and nothing of what the one before was told. */
+  async function reset(id: string, tasks: 'first' | 'last' = 'first'): Promise<void> {
+    const completed = (await eventsOf(id)).filter((event) => event.workflowTaskCompletedEventAttributes);
+    const { connection, options } = world.temporal.client;
+    await connection.workflowService.resetWorkflowExecution({
+      namespace: options.namespace,
+      workflowExecution: { workflowId: orderWorkflowId(id) },
+      reason: 'by an operator',
+      workflowTaskFinishEventId: completed.at(tasks === 'first' ? 0 : -1)?.eventId,
+      requestId: randomUUID(),
+      resetReapplyExcludeTypes: [SIGNALS, UPDATES],
     });
+  }
 
-    it('looks at the record, and knows which attempt is on offer', async () => {
+  async function startOnceMore(id: string): Promise<void> {
+    const [first] = await eventsOf(id);
+    const [input] = first?.workflowExecutionStartedEventAttributes?.input?.payloads ?? [];
+    await handle(id).terminate('by mistake');
+    const args = [defaultPayloadConverter.fromPayload<OrderInput>(input ?? {})];
+    const options = { workflowId: orderWorkflowId(id), taskQueue: world.taskQueue, args };
+    await world.temporal.client.workflow.start('orderWorkflow', options);
+  }
+
+  describe.each([
+    ['reset to its beginning', reset],
+    ['terminated, and started once more with the input of its first day', startOnceMore],
+  ])('%s', (_how, again) => {
+    /** A gateway was chosen, which the run that goes on has not heard of. */
+    async function forgetful() {
       const order = await place();
       const { body: first } = await choose(order.id, 'wechat');
-      await reset(order);
-      const { body: second } = await choose(order.id, 'alipay');
-      expect(await world.sandbox.story(first.merchantNo)).toEqual(['created', 'closed']);
-      await world.sandbox.pay(second.merchantNo);
-      expect(await handle(order.id).result()).toEqual({ orderId: order.id, status: 'paid' });
-    });
-  });
-
-  describe('terminated, and started once more with the input of its first day', () => {
-    async function startedOnceMore() {
-      const order = await place();
-      const { body: first } = await choose(order.id, 'wechat');
-      await handle(order.id).terminate('by mistake');
-      const { payBy } = await world.api.order(order.id);
-      const input: OrderInput = { buyerId: 'buyer_1', lines: [], placed: { orderId: order.id, payBy } };
-      const options = { workflowId: orderWorkflowId(order.id), taskQueue: world.taskQueue, args: [input] };
-      await world.temporal.client.workflow.start('orderWorkflow', options);
+      await again(order.id);
       await until('it waits for the payment', async () => timersOf(await eventsOf(order.id)).length > 0);
+      const heard = (await eventsOf(order.id)).filter((event) => event.workflowExecutionUpdateAcceptedEventAttributes);
+      expect(heard).toEqual([]);
       return { ...order, first };
     }
 
     it('the attempt that it does not know is closed at its gateway before another can be paid', async () => {
-      const { id, first } = await startedOnceMore();
+      const { id, first } = await forgetful();
       const { status, body: second } = await choose(id, 'alipay');
       expect(status).toBe(201);
       expect(await world.sandbox.story(first.merchantNo)).toEqual(['created', 'closed']);
@@ -139,7 +126,7 @@ describe('an order that is started as it was placed, without a gateway', () => {
     });
 
     it('the attempt that it does not know is closed at its gateway before the stock goes back', async () => {
-      const { id, skuId, first } = await startedOnceMore();
+      const { id, skuId, first } = await forgetful();
       const match = { merchantNo: first.merchantNo };
       const disarm = await world.sandbox.fault({ op: 'close', fault: 'user_paying', times: 1000, match });
       expect(await world.api.cancel(id)).toMatchObject({ status: 202, body: { status: 'closing' } });
@@ -148,5 +135,40 @@ describe('an order that is started as it was placed, without a gateway', () => {
       expect(await world.api.cancel(id)).toMatchObject({ status: 200, body: { status: 'cancelled' } });
       expect(await world.sandbox.story(first.merchantNo)).toEqual(['created', 'closed']);
     });
+
+    it('the attempt that it does not know can be paid', async () => {
+      const { id, first } = await forgetful();
+      await world.sandbox.pay(first.merchantNo);
+      expect(await handle(id).result()).toEqual({ orderId: id, status: 'paid' });
+    });
+
+    it('the deadline that was promised since is kept, though its own timer ends before', async () => {
+      // Long enough for the extension to come in time on a busy machine.
+      const { id } = await place(8);
+      const { payBy } = await world.api.order(id);
+      const extended = new Date(Date.parse(payBy) + 600_000).toISOString();
+      await handle(id).executeUpdate(extendPaymentWindow, { args: [{ payBy: extended }] });
+      await again(id);
+      await until('it has looked', async () => (await handle(id).query(getOrderProgress)).payBy === extended);
+      expect((await world.api.order(id)).status).toBe('awaiting_payment');
+      const { body } = await choose(id, 'wechat');
+      await world.sandbox.pay(body.merchantNo);
+      expect(await handle(id).result()).toEqual({ orderId: id, status: 'paid' });
+    });
+  });
+
+  it('reset after the order has ended, it ends as the record says', async () => {
+    const { id } = await place(3);
+    await world.api.cancel(id);
+    await reset(id);
+    expect(await handle(id).result()).toEqual({ orderId: id, status: 'cancelled' });
+  });
+
+  it('reset to its last task, it goes on from there', async () => {
+    const { id } = await place();
+    const { body } = await choose(id, 'wechat');
+    await reset(id, 'last');
+    await world.sandbox.pay(body.merchantNo);
+    expect(await handle(id).result()).toEqual({ orderId: id, status: 'paid' });
   });
 });

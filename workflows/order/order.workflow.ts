@@ -4,9 +4,16 @@ import { failureType } from '../../src/domain/errors';
 import { type CloseReason } from '../../src/domain/order-status';
 import { closeBeforeRelease } from './close-before-release';
 import { closeTheOthers, keepLatePayments } from './close-the-others';
-import { type EndStatus, orderIdOf, type OrderInput, type OrderResult, type PaymentReceived } from './contract';
+import {
+  type AsPlaced,
+  type EndStatus,
+  orderIdOf,
+  type OrderInput,
+  type OrderResult,
+  type PaymentReceived,
+} from './contract';
 import { OrderDesk } from './desk';
-import { awaitPayment, type Offer } from './payment-window';
+import { awaitPayment, type Offer, type WindowOutcome } from './payment-window';
 import { keepBooks } from './policies';
 
 /**
@@ -28,7 +35,37 @@ export async function orderWorkflow(input: OrderInput): Promise<OrderResult> {
 }
 
 async function liveOrder(orderId: string, input: OrderInput, desk: OrderDesk): Promise<EndStatus> {
-  const order = asPlaced(orderId, input) ?? (await heldOrder(orderId, input));
+  const placed = asPlaced(orderId, input);
+  return placed ? placedOrder(orderId, input, desk, placed) : recordedOrder(orderId, input, desk);
+}
+
+/** Begins with a look at the record, which takes the hold where there is none yet. */
+async function recordedOrder(orderId: string, input: OrderInput, desk: OrderDesk): Promise<EndStatus> {
+  return goOn(orderId, input, desk, await heldOrder(orderId, input));
+}
+
+/**
+ * Begins by waiting. The record is looked at where the window ends and nobody has told anything: a run that was reset to its beginning, or
+ * started once more with an old input, may have forgotten a longer deadline, or an attempt.
+ */
+async function placedOrder(
+  orderId: string,
+  input: OrderInput,
+  desk: OrderDesk,
+  { payBy }: AsPlaced,
+): Promise<EndStatus> {
+  desk.show('awaiting_payment', payBy);
+  const outcome = await awaitPayment(orderId, desk, { payBy, first: null });
+  if (outcome.t === 'over' && outcome.reason === 'payment_window_over' && outcome.offer === null) {
+    const order = await heldOrder(orderId, input);
+    const asKnown = order.status === 'awaiting_payment' && order.payment === null && order.payBy === desk.payBy;
+    if (!asKnown) return goOn(orderId, input, desk, order);
+  }
+  return settle(orderId, input, desk, outcome);
+}
+
+/** From where the record says that the order stands. */
+async function goOn(orderId: string, input: OrderInput, desk: OrderDesk, order: HeldOrder): Promise<EndStatus> {
   if (order.status !== 'awaiting_payment' && order.status !== 'closing') return order.status;
   desk.show(order.status, order.payBy);
   desk.switchedOnce = order.switched;
@@ -37,7 +74,10 @@ async function liveOrder(orderId: string, input: OrderInput, desk: OrderDesk): P
     return close({ ...resumed, offer: null, reason: order.closeReason ?? 'payment_window_over' });
   if (order.paid) desk.told(order.paid);
   const first = order.payment && { ...order.payment, offered: order.offered === true };
-  const outcome = await awaitPayment(orderId, desk, { payBy: order.payBy, first });
+  return settle(orderId, input, desk, await awaitPayment(orderId, desk, { payBy: order.payBy, first }));
+}
+
+async function settle(orderId: string, input: OrderInput, desk: OrderDesk, outcome: WindowOutcome): Promise<EndStatus> {
   desk.operators.windowEnds();
   if (outcome.t === 'paid') return confirm(orderId, outcome.payment, desk);
   return close({
@@ -51,13 +91,11 @@ async function liveOrder(orderId: string, input: OrderInput, desk: OrderDesk): P
 }
 
 /**
- * The order as its start says that it stands, which saves nearly every order without a gateway a marker and a second activation.
- * Null where the record has to be asked: in a new run, and in one that was reset, which has the input of its first day.
+ * How the order stands by its start, which saves those without a gateway a marker and a second activation. Null where the record has to be
+ * asked first: in a new run, whatever the first one was started with is over.
  */
-function asPlaced(orderId: string, { placed, closing, closingOthers }: OrderInput): HeldOrder | null {
-  const { runId, originalExecutionRunId } = workflowInfo();
-  if (placed?.orderId !== orderId || closing || closingOthers || runId !== originalExecutionRunId) return null;
-  return { status: 'awaiting_payment', payBy: placed.payBy, closeReason: null, payment: null, switched: false };
+function asPlaced(orderId: string, { placed, closing, closingOthers }: OrderInput): AsPlaced | null {
+  return placed?.orderId === orderId && !closing && !closingOthers ? placed : null;
 }
 
 function heldOrder(orderId: string, input: OrderInput): Promise<HeldOrder> {
