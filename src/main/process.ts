@@ -32,13 +32,14 @@ export async function runProcess(roles: { api: boolean; worker: boolean }): Prom
       process.exit(1);
     },
   });
-  log.info({ roles, port: service.port }, 'started');
   onSignal(async (signal) => {
     log.info({ signal }, 'draining');
     await service.stop();
     await tracing?.shutdown();
     log.info({}, 'stopped');
   });
+  // Last: who reads it may send a signal at once.
+  log.info({ roles, port: service.port }, 'started');
 }
 
 /** A terminal's Ctrl-C can reach us twice, from the terminal and from npm; later than this, a second one means "at once". */

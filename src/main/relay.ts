@@ -15,12 +15,13 @@ async function relay(): Promise<void> {
   const teardown = new Teardown();
   if (tracing) teardown.add(() => tracing.shutdown());
   await startRelay({ config: { ...config, databaseUrl }, tracing, log, teardown });
-  log.info({ roles: { relay: true } }, 'started');
   onSignal(async (signal) => {
     log.info({ signal }, 'draining');
     await teardown.run();
     log.info({}, 'stopped');
   });
+  // Last: who reads it may send a signal at once.
+  log.info({ roles: { relay: true } }, 'started');
 }
 
 relay().catch(fail);

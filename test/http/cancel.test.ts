@@ -28,6 +28,7 @@ describe('POST /v1/orders/{id}/cancel', () => {
       lines: [{ skuId: 'sku_tea', quantity: 2 }],
       payWith: 'wechat',
       payBy: '2026-01-01T00:30:00.000Z',
+      asPlaced: false,
     };
     expect(calls).toEqual([['ord_1', draft, 'buyer_cancelled', 'changed my mind']]);
   });

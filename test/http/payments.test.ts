@@ -73,6 +73,7 @@ describe('POST /v1/orders/{id}/payments', () => {
       lines: [{ skuId: 'sku_tea', quantity: 2 }],
       payWith: 'wechat',
       payBy: '2026-01-01T00:30:00.000Z',
+      asPlaced: false,
     };
     expect(calls).toEqual([['ord_1', draft, { gateway: 'alipay', paymentId: 'pay_0001' }]]);
   });
