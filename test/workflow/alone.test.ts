@@ -195,6 +195,43 @@ describe('the order workflow on activities of the test', () => {
     await recordWorkflow({ temporal }, workflow.workflowId, 'two-switches-first');
   });
 
+  it('a payment told while the window’s end looks for the record is taken, and nothing is closed', async () => {
+    const taskQueue = queue();
+    const orderId = createNewId(Date.now)('order');
+    const payBy = new Date().toISOString();
+    const input = { buyerId: 'buyer_1', lines: [], placed: { orderId, payBy } };
+    const workflow = await temporal.client.workflow.start('orderWorkflow', {
+      ...{ workflowId: orderWorkflowId(orderId), taskQueue, args: [input] },
+    });
+    let looking = false;
+    let closing = false;
+    let letGo = (): void => undefined;
+    const gate = new Promise<void>((resolve) => (letGo = resolve));
+    const activities: Partial<OrderActivities> = {
+      holdStock: async () => {
+        // As a local activity it would hold the workflow's task, and the signal with it.
+        awayAtFirst();
+        looking = true;
+        await gate;
+        return { ...HELD, payBy };
+      },
+      beginClosing: () => {
+        closing = true;
+        return Promise.resolve({ status: 'cancelled', escalateAfterMs: 0 });
+      },
+      confirmStock: ({ paid }) => Promise.resolve({ status: 'paid', kept: paid.transactionId }),
+    };
+    await working(taskQueue, activities, async () => {
+      await until('the record is looked for', () => looking).catch((error: unknown) => {
+        letGo();
+        throw error;
+      });
+      await workflow.signal(paymentReceived, told('t1')).finally(letGo);
+      expect(await workflow.result()).toMatchObject({ status: 'paid' });
+    });
+    expect(closing).toBe(false);
+  });
+
   it('a payment told while another is put aside is put aside as well, before the workflow ends', async () => {
     const taskQueue = queue();
     const putAside: string[] = [];

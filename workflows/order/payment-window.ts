@@ -78,9 +78,12 @@ export async function awaitPayment(
 /** Resolves when something was told or asked, or the window is over. */
 async function somethingToDo(desk: OrderDesk, payBy: string): Promise<void> {
   const left = Math.max(Date.parse(payBy) - Date.now(), 0);
-  const told = (): boolean =>
-    desk.payment !== null || desk.cancelRequest !== null || desk.switching !== null || desk.operators.next !== null;
-  await condition(told, left, { summary: `payment window, until ${payBy}` });
+  await condition(() => hasHeard(desk), left, { summary: `payment window, until ${payBy}` });
+}
+
+/** Whether something was told or asked that the window's loop has to act on. */
+export function hasHeard({ payment, cancelRequest, switching, operators }: OrderDesk): boolean {
+  return payment !== null || cancelRequest !== null || switching !== null || operators.next !== null;
 }
 
 /** The record's deadline moves first; the timer follows it. */

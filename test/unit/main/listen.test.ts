@@ -30,21 +30,20 @@ function roomOfTheSystem(): number {
   }
 }
 const room = roomOfTheSystem();
-if (room <= CONNECTIONS) process.stderr.write(`not run here: this system queues ${room} connections at most\n`);
+// Under CI it runs, and fails where there is no room, so that no run that counts leaves it out unseen.
+const runs = room > CONNECTIONS || process.env['CI'] === 'true';
+if (!runs) process.stderr.write(`skipped: this system queues ${room} connections at most\n`);
 
-(room > CONNECTIONS ? it : it.skip)(
-  'a crowd that comes while the process is busy is let in, not sent away',
-  async () => {
-    const teardown = new Teardown();
-    const { port } = await listen((_request, response) => response.end(), { port: 0, host: '127.0.0.1' }, teardown);
-    const all = new Int32Array(new SharedArrayBuffer(4));
-    const crowd = new Worker(CROWD, { eval: true, workerData: { port, connections: CONNECTIONS, all } });
-    try {
-      // This thread, and with it the server, does nothing meanwhile.
-      expect(Atomics.wait(all, 0, 0, BLOCKED_MS)).not.toBe('timed-out');
-    } finally {
-      await crowd.terminate();
-      await teardown.run();
-    }
-  },
-);
+(runs ? it : it.skip)('a crowd that comes while the process is busy is let in, not sent away', async () => {
+  const teardown = new Teardown();
+  const { port } = await listen((_request, response) => response.end(), { port: 0, host: '127.0.0.1' }, teardown);
+  const all = new Int32Array(new SharedArrayBuffer(4));
+  const crowd = new Worker(CROWD, { eval: true, workerData: { port, connections: CONNECTIONS, all } });
+  try {
+    // This thread, and with it the server, does nothing meanwhile.
+    expect(Atomics.wait(all, 0, 0, BLOCKED_MS)).not.toBe('timed-out');
+  } finally {
+    await crowd.terminate();
+    await teardown.run();
+  }
+});
