@@ -49,11 +49,14 @@ export async function warmUp(
   if (broken.length > 0) throw new Error(`${name} broke while it warmed up: ${broken.join('; ')}`);
 }
 
-/** Measures the sides in turn, A B A B: whatever else the machine does then falls on all of them. */
+/**
+ * Measures the sides in turn, A B B A: whatever else the machine does then falls on all of them, and none always comes after
+ * the one that leaves most behind.
+ */
 export async function interleave(sides: readonly Side[], runs: number, say: (line: string) => void): Promise<Row[]> {
   const found = new Map<Side, Run[]>(sides.map((side) => [side, []]));
   for (let round = 1; round <= runs; round += 1) {
-    for (const side of sides) {
+    for (const side of round % 2 === 1 ? sides : sides.toReversed()) {
       if ('skipped' in side) continue;
       const run: Run = { ...(await side.measure()), load: currentLoad() };
       found.get(side)?.push(run);

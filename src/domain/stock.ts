@@ -29,6 +29,7 @@ export type LedgerKind = (typeof LEDGER_KINDS)[number];
 
 /** Sums lines of the same SKU and sorts by SKU id: the one order in which rows are locked, so that no two holds deadlock. */
 export function normaliseLines(lines: readonly StockLine[]): StockLine[] {
+  if (lines.length < 2) return lines.map(({ skuId, quantity }) => ({ skuId, quantity }));
   const sums = new Map<string, number>();
   for (const { skuId, quantity } of lines) sums.set(skuId, (sums.get(skuId) ?? 0) + quantity);
   return [...sums].map(([skuId, quantity]) => ({ skuId, quantity })).sort((a, b) => (a.skuId < b.skuId ? -1 : 1));

@@ -49,6 +49,20 @@ export function createPrisma(url: string, around: AroundStatement | null = null)
  */
 export const IMPATIENT = Prisma.sql`(SELECT set_config('lock_timeout', '3s', true)) IS NOT NULL`;
 
+/** What has to be escaped between the quotes of an array's element. */
+const IN_QUOTES = /["\\]/g;
+
+/**
+ * The values as the text of a PostgreSQL array, to be cast: as an array parameter each would be looked at several times on its way,
+ * which takes as long as it takes PostgreSQL to write a hold.
+ */
+export function arrayOf(values: readonly (string | number)[]): string {
+  if (values.length === 0) return '{}';
+  const plain = values.join('').search(IN_QUOTES) < 0;
+  const elements = plain ? values : values.map((value) => String(value).replace(IN_QUOTES, '\\$&'));
+  return `{"${elements.join('","')}"}`;
+}
+
 /** Classes of SQLSTATE that a request can cause: data it brought, a constraint it broke, a deadlock it was part of. */
 const CAUSED_BY_ONE = ['22', '23', '40'];
 

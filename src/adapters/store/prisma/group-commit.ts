@@ -110,16 +110,17 @@ export class GroupCommit<Q, R> {
     return false;
   }
 
-  private inTime(batch: readonly Waiting<Q, R>[]): Waiting<Q, R>[] {
-    const late = new Set(batch.filter((waiting) => this.isLate(waiting)));
-    if (late.size === 0) return [...batch];
-    this.options.observer?.dropped([...late].map(({ entered }) => entered));
+  private inTime(batch: readonly Waiting<Q, R>[]): readonly Waiting<Q, R>[] {
+    const now = Date.now();
+    const late = batch.filter((waiting) => this.isLate(waiting, now));
+    if (late.length === 0) return batch;
+    this.options.observer?.dropped(late.map(({ entered }) => entered));
     for (const each of late) each.reject(tooBusy());
-    return batch.filter((waiting) => !late.has(waiting));
+    return batch.filter((waiting) => !this.isLate(waiting, now));
   }
 
-  private isLate({ since }: Waiting<Q, R>): boolean {
-    return since < Date.now() - this.options.longestWaitMs;
+  private isLate({ since }: Waiting<Q, R>, now = Date.now()): boolean {
+    return since < now - this.options.longestWaitMs;
   }
 
   private watched(batch: readonly Waiting<Q, R>[]): Promise<void> {

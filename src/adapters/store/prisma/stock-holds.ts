@@ -1,6 +1,6 @@
 import { StockAllocator } from '../../../domain/stock';
 import { type HoldOutcome, type HoldRequest, type SettleOutcome } from '../../../ports/stock-store';
-import { type Sql, sqlState, TRANSACTION_LIMITS, UNIQUE_VIOLATION } from './client';
+import { arrayOf, type Sql, sqlState, TRANSACTION_LIMITS, UNIQUE_VIOLATION } from './client';
 import { type PrismaClient } from './generated/client';
 import { type Settled } from './group-commit';
 import { enterRows, holdRow, lockCounters, settleHolds } from './stock-statements';
@@ -14,20 +14,20 @@ const HELD: Settled<HoldOutcome> = { ok: { t: 'held' } };
  * already; otherwise nothing is done and the answer is null.
  */
 export async function holdIfAllFit(prisma: PrismaClient, batch: readonly HoldRequest[]): Promise<Outcomes | null> {
-  const orderIds = batch.map(({ orderId }) => orderId);
-  if (new Set(orderIds).size < batch.length) return null;
-  const lines = batch.flatMap(({ orderId, lines: own }) => own.map((line) => ({ orderId, ...line })));
-  const skuIds = lines.map(({ skuId }) => skuId);
+  if (new Set(batch.map(({ orderId }) => orderId)).size < batch.length) return null;
+  const orderIds = batch.flatMap(({ orderId, lines }) => lines.map(() => orderId));
+  const lines = batch.flatMap((request) => request.lines);
   const statement = prisma.$queryRaw<{ fits: boolean | null }[]>`
     WITH asked AS MATERIALIZED (
-      SELECT * FROM unnest(${lines.map(({ orderId }) => orderId)}::text[], ${skuIds}::text[],
-                           ${lines.map(({ quantity }) => quantity)}::int[]) AS t(order_id, sku_id, quantity)),
+      SELECT * FROM unnest(${arrayOf(orderIds)}::text[], ${arrayOf(lines.map(({ skuId }) => skuId))}::text[],
+                           ${arrayOf(lines.map(({ quantity }) => quantity))}::int[]) AS t(order_id, sku_id, quantity)),
     locked AS MATERIALIZED (
-      SELECT sku_id, available, unlimited FROM stock WHERE sku_id = ANY(${[...new Set(skuIds)]}::text[])
+      SELECT sku_id, available, unlimited FROM stock WHERE sku_id = ANY(ARRAY(SELECT sku_id FROM asked))
       ORDER BY sku_id FOR UPDATE),
     judged AS MATERIALIZED (
       SELECT bool_and(coalesce(l.unlimited OR l.available >= w.units, false))
-             AND NOT EXISTS (SELECT FROM stock_ledger WHERE reference = ANY(${orderIds}::text[]) AND kind = 'hold') AS fits
+             AND NOT EXISTS (SELECT FROM stock_ledger
+                             WHERE reference = ANY(ARRAY(SELECT order_id FROM asked)) AND kind = 'hold') AS fits
       FROM (SELECT sku_id, sum(quantity) AS units FROM asked GROUP BY sku_id) w LEFT JOIN locked l USING (sku_id)),
     entered AS (
       INSERT INTO stock_ledger (reference, order_id, sku_id, kind, quantity, available_delta, reserved_delta, sold_delta)
