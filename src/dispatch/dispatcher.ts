@@ -18,6 +18,8 @@ export interface DispatcherOptions<T> {
   readonly pollMs: number;
   /** While true nothing is looked for; what is handed over is delivered all the same. Never, where it is not given. */
   readonly held?: () => boolean;
+  /** Whether others, who deliver what is in the table, have more than they get on with. Never, where it is not given. */
+  readonly behind?: () => boolean;
   readonly log: Logger;
 }
 
@@ -31,7 +33,7 @@ const LOOK_WHILE_HELD_MS = 100;
  * 3. Memory is bounded: beyond the pace's limit under way and twice as many waiting, the table is the queue.
  * 4. While it is held it looks for nothing, and looks again soon after.
  * 5. While the table has more than there is room for, it alone says whose turn it is: what is handed over meanwhile waits
- *    in it behind what has waited longer.
+ *    in it behind what has waited longer. So it does while others are behind.
  */
 export class Dispatcher<T> {
   private readonly queue: T[] = [];
@@ -54,7 +56,7 @@ export class Dispatcher<T> {
 
   /** Hands an item over that was just written. */
   offer(item: T): void {
-    if (this.stopped || this.backlog || this.queue.length >= this.options.pace.limit) return;
+    if (this.stopped || this.isBehind() || this.queue.length >= this.options.pace.limit) return;
     this.queue.push(item);
     this.pump();
   }
@@ -106,6 +108,10 @@ export class Dispatcher<T> {
     } finally {
       this.backlog = false;
     }
+  }
+
+  private isBehind(): boolean {
+    return this.backlog || (this.options.behind?.() ?? false);
   }
 
   private isHeld(): boolean {

@@ -2,6 +2,7 @@ import { type Logger } from '../ports/logger';
 import { type OrderProcess } from '../ports/order-process';
 import { type StartIntent, type StartIntents } from '../ports/start-intents';
 import { Dispatcher } from './dispatcher';
+import { type HandOver } from './hand-over';
 import { AdaptivePace } from './pace';
 
 /** A start takes milliseconds, its time limit 10 s; past this lease its process is taken as dead. */
@@ -14,17 +15,21 @@ export function createStarter(deps: {
   process: OrderProcess;
   /** A rush at this process' door: what waits in the table waits until it is over. */
   rush?: { on(): boolean };
+  /** Where what waits in the table is left to others. */
+  handOver?: HandOver;
   log: Logger;
 }): Dispatcher<StartIntent> {
+  const { handOver, rush, intents } = deps;
   return new Dispatcher<StartIntent>({
     name: 'starter',
-    claim: (limit) => deps.intents.claim(limit, LEASE_MS),
+    claim: (limit) => (handOver ?? intents).claim(limit, LEASE_MS),
     deliver: (intent) => start(deps.process, intent),
-    done: (intents) => deps.intents.done(intents),
+    done: (started) => intents.done(started),
     idOf: ({ id }) => id,
     pace: new AdaptivePace(() => performance.now()),
     pollMs: POLL_MS,
-    ...(deps.rush && { held: () => deps.rush?.on() ?? false }),
+    ...(rush && { held: () => rush.on() }),
+    ...(handOver && { behind: () => handOver.behind() }),
     log: deps.log,
   });
 }

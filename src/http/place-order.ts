@@ -12,7 +12,7 @@ import { type PlaceBody } from './schemas/orders';
 
 type PlaceDeps = Pick<
   AppDeps,
-  'orders' | 'gateways' | 'newId' | 'startSoon' | 'paymentAnswered' | 'paymentWindow' | 'rush'
+  'orders' | 'gateways' | 'newId' | 'startSoon' | 'startLater' | 'paymentAnswered' | 'paymentWindow' | 'rush'
 >;
 
 /** `replayed`: the answer of an earlier request with the same Idempotency-Key. */
@@ -47,7 +47,11 @@ export async function placeOrder(
     ...(idempotency && { idempotency }),
     ...(fromCart && { fromCart }),
   });
-  if (placed.replayed || inRush) return placed;
+  if (placed.replayed) return placed;
+  if (inRush) {
+    deps.startLater();
+    return placed;
+  }
   deps.startSoon({ kind: 'order', id: orderId, draft: processDraft(placed.order) });
   const order = draft.payWith === null ? placed.order : await withCredential(deps, placed.order, idempotency, log);
   return { order, replayed: false };

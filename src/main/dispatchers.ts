@@ -1,4 +1,5 @@
 import { createInboxDispatcher } from '../dispatch/inbox-dispatcher';
+import { HandOver } from '../dispatch/hand-over';
 import { type Rush } from '../dispatch/rush';
 import { createStarter } from '../dispatch/starter';
 import { type Logger } from '../ports/logger';
@@ -12,16 +13,19 @@ export function startDispatchers(parts: {
   readonly stores: Stores;
   readonly process: OrderProcess;
   readonly rush: Rush;
+  /** Whether there is a worker in this process, which takes the first task of what is started here at once. */
+  readonly eager: boolean;
   readonly metrics: Metrics;
   readonly log: Logger;
   readonly teardown: Teardown;
 }) {
-  const { stores, process, rush, metrics, log, teardown } = parts;
-  const starter = createStarter({ intents: stores.intents, process, rush, log });
+  const { stores, process, rush, eager, metrics, log, teardown } = parts;
+  const handOver = eager ? null : new HandOver(stores.intents, () => performance.now());
+  const starter = createStarter({ intents: stores.intents, process, rush, ...(handOver && { handOver }), log });
   const inboxDispatcher = createInboxDispatcher({ ...stores, process, alert: metrics.alert, log });
   for (const dispatcher of [starter, inboxDispatcher]) {
     dispatcher.start();
     teardown.add(() => dispatcher.stop());
   }
-  return { starter, inboxDispatcher };
+  return { starter, inboxDispatcher, startLater: () => handOver?.keep() };
 }

@@ -71,7 +71,10 @@ async function compose(options: ServiceOptions, teardown: Teardown): Promise<num
 
   const rush = openRush(metrics);
   const delivering = carriedProcess(process, tracing);
-  const dispatchers = startDispatchers({ stores, process: delivering, rush, metrics, log, teardown });
+  const dispatchers = startDispatchers({
+    ...{ stores, process: delivering, rush, eager: roles.worker },
+    ...{ metrics, log, teardown },
+  });
   const wait = new PaymentWait({ orders: stores.orders, longestMs: config.timing.paymentWaitMs, log });
   const handOver = tracedHandOver({ ...dispatchers, wait }, tracing);
   const desks = openDesks({ ...reconciling, startSoon: handOver.startSoon }, teardown);

@@ -15,5 +15,17 @@ export interface StartIntents {
    */
   claim(limit: number, leaseMs: number): Promise<StartIntent[]>;
   done(intents: readonly StartIntent[]): Promise<void>;
+  /** What this process placed in a rush is anybody's to claim from now on. */
+  release(): Promise<void>;
+  /** Whether others get on with what waits; `leaseMs`: what their claims lease it for. */
+  standing(leaseMs: number): Promise<IntentStanding>;
   pending(): Promise<number>;
+}
+
+/** What waits, as a starter looks at it that leaves it to others. */
+export interface IntentStanding {
+  /** Something has been free to claim for seconds. */
+  readonly overdue: boolean;
+  /** Somebody has claimed something within the last seconds. */
+  readonly attended: boolean;
 }

@@ -119,9 +119,10 @@ describe('POST /v1/orders', () => {
 
   it('in a rush answers at once, complete as it stands, and leaves the start to the starter', async () => {
     const waited: string[] = [];
-    let inside = 0;
+    let [inside, later] = [0, 0];
     const { as, orders, started } = await harness({
       rush: { enter: () => (inside += 1) > 0, leave: () => (inside -= 1) },
+      startLater: () => (later += 1),
       paymentAnswered: (id) => Promise.resolve(void waited.push(id)),
     });
     const answer = await as('orders')
@@ -130,7 +131,7 @@ describe('POST /v1/orders', () => {
       .send({ ...PLACE, payWith: 'wechat' });
     expect([answer.status, answer.body.payment.status]).toEqual([201, 'creating']);
     expect(orders.placings).toMatchObject([{ startIntent: true, inRush: true }]);
-    expect([waited, started, orders.remembered, inside]).toEqual([[], [], [], 0]);
+    expect([waited, started, orders.remembered, inside, later]).toEqual([[], [], [], 0, 1]);
   });
 
   it('counts a refused placing out of the rush again', async () => {

@@ -122,6 +122,43 @@ describe('start intents in PostgreSQL', () => {
     expect(await claim(10)).toEqual([third]);
   });
 
+  it('that their placer releases after its rush are anybody’s at once; those of another rush stay', async () => {
+    const place = async (placer: Stores): Promise<string> => {
+      const orderId = stores.newId('order');
+      const draft = { buyerId: 'b', lines: [{ skuId, quantity: 1 }], payWith: null, paymentWindowSeconds: 600 };
+      await placer.orders.place({ orderId, draft, startIntent: true, inRush: true });
+      return orderId;
+    };
+    const other = openStores(database.url, { now: Date.now, dataKeys: [] });
+    const [mine] = [await place(stores), await place(other)];
+    await other.close();
+    await stores.intents.release();
+    expect(await claim(10)).toEqual([mine]);
+  });
+
+  it('stand as somebody who leaves them to others has to know: long due or not, claimed lately or not', async () => {
+    const standing = () => intents.standing(15_000);
+    const age = (interval: string) =>
+      prisma.$executeRaw`UPDATE start_intents SET leased_until = clock_timestamp() + ${interval}::interval`;
+    expect(await standing()).toEqual({ overdue: false, attended: false });
+    await wait(null, 2);
+    expect(await standing()).toEqual({ overdue: false, attended: false });
+    await age('-10 s');
+    expect(await standing()).toEqual({ overdue: true, attended: false });
+    await intents.claim(1, 15_000);
+    expect(await standing()).toEqual({ overdue: true, attended: true });
+    // Claimed longer ago than a starter pauses.
+    await prisma.$executeRaw`
+      UPDATE start_intents SET leased_until = clock_timestamp() + interval '9 s' WHERE tries > 0`;
+    expect(await standing()).toEqual({ overdue: true, attended: false });
+  });
+
+  it('kept by their placer for a rush are nobody’s claim, however long their lease is', async () => {
+    const draft = { buyerId: 'b', lines: [{ skuId, quantity: 1 }], payWith: null, paymentWindowSeconds: 600 };
+    await stores.orders.place({ orderId: stores.newId('order'), draft, startIntent: true, inRush: true });
+    expect(await intents.standing(15_000)).toEqual({ overdue: false, attended: false });
+  });
+
   it('of a rush are left to the process that placed them for twenty seconds, of a quiet door for two', async () => {
     const leases: number[] = [];
     for (const inRush of [{ inRush: true as const }, {}]) {

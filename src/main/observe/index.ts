@@ -85,16 +85,18 @@ export function carriedProcess(process: OrderProcess, tracing: Tracing | null): 
 
 interface HandOver {
   readonly starter: { offer(intent: StartIntent): void };
+  readonly startLater: () => void;
   readonly inboxDispatcher: { wake(): void };
   readonly wait: { answered(orderId: string): Promise<void> };
 }
 
 /** How the API hands over what others go on with: each with the trace that it belongs to, and nothing of a request beyond it. */
 export function tracedHandOver(
-  { starter, inboxDispatcher, wait }: HandOver,
+  { starter, startLater, inboxDispatcher, wait }: HandOver,
   tracing: Tracing | null,
-): Pick<AppDeps, 'inboxWake' | 'paymentAnswered' | 'startSoon'> {
+): Pick<AppDeps, 'inboxWake' | 'paymentAnswered' | 'startLater' | 'startSoon'> {
   const plain = {
+    startLater,
     startSoon: (intent: StartIntent): void => starter.offer(intent),
     inboxWake: (): void => inboxDispatcher.wake(),
     paymentAnswered: (orderId: string): Promise<void> => wait.answered(orderId),
@@ -102,6 +104,7 @@ export function tracedHandOver(
   if (!tracing) return plain;
   const { carried, waited } = tracing;
   return {
+    startLater,
     startSoon: (intent) => {
       carried.keep(intent.id);
       carried.apart(() => plain.startSoon(intent));

@@ -78,6 +78,7 @@ export async function harness(overrides: Partial<AppDeps> = {}): Promise<Harness
     gateways: new Map([['wechat', fakeGateway]]),
     rush: { enter: () => false, leave: () => undefined },
     startSoon: (intent) => started.push(intent),
+    startLater: () => undefined,
     inboxWake: () => (wakes += 1),
     paymentAnswered: () => Promise.resolve(),
     alert: (...alert) => alerts.push(alert),

@@ -37,4 +37,15 @@ describe('Dispatcher: held back', () => {
     await settled();
     expect(claims()).toEqual([1, 1]);
   });
+
+  test('while others are behind, leaves what it is handed behind it in the table', async () => {
+    let behind = true;
+    const { dispatcher, begun } = underTest({ behind: () => behind });
+    dispatcher.offer('a');
+    expect(begun()).toEqual([]);
+    behind = false;
+    dispatcher.offer('b');
+    expect(begun()).toEqual(['b']);
+    await settled();
+  });
 });

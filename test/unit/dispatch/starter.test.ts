@@ -44,6 +44,8 @@ function starting({ claimed = [], away = [] }: { claimed?: StartIntent[]; away?:
         forgotten.push(...intents);
         return Promise.resolve();
       },
+      release: unused,
+      standing: unused,
       pending: () => Promise.resolve(left.length),
     },
     process,

@@ -1,6 +1,6 @@
 import { type OrderDraft } from '../../../domain/order';
 import { type GatewayName } from '../../../domain/payment';
-import { type StartIntent, type StartIntents } from '../../../ports/start-intents';
+import { type IntentStanding, type StartIntent, type StartIntents } from '../../../ports/start-intents';
 import { Prisma, type PrismaClient } from './generated/client';
 
 interface Row {
@@ -49,10 +49,29 @@ export class PrismaStartIntents implements StartIntents {
       WHERE i.kind = r.kind AND i.subject_id = r.subject_id`;
   }
 
+  async release(): Promise<void> {
+    await this.prisma.$executeRaw`
+      UPDATE start_intents SET leased_until = clock_timestamp(), kept_by = NULL WHERE kept_by = ${this.self}`;
+  }
+
+  async standing(leaseMs: number): Promise<IntentStanding> {
+    const [row] = await this.prisma.$queryRaw<IntentStanding[]>`
+      SELECT EXISTS (SELECT FROM start_intents
+                     WHERE coalesce(leased_until, created_at) < clock_timestamp() - make_interval(secs => ${OVERDUE_SECONDS})) AS overdue,
+             EXISTS (SELECT FROM start_intents WHERE tries > 0
+                     AND leased_until > clock_timestamp() + make_interval(secs => ${leaseMs / 1000 - ATTENDED_SECONDS})) AS attended`;
+    return row ?? { overdue: false, attended: false };
+  }
+
   pending(): Promise<number> {
     return this.prisma.startIntent.count();
   }
 }
+
+/** Three polls of a starter: one that is there has seen it. */
+const OVERDUE_SECONDS = 3;
+/** A starter that is at it claims several times a second; past this, those that did are gone or stuck. */
+const ATTENDED_SECONDS = 5;
 
 /** Intents that one claim looks at, of all shops together; some ten milliseconds, and enough to fill any claim. */
 const MOST_LOOKED_AT = 10_000;

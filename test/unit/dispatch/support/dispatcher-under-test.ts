@@ -8,7 +8,8 @@ export const POLL_MS = 1_000;
 export function underTest({
   concurrency = 2,
   held = () => false,
-}: { concurrency?: number; held?: () => boolean } = {}) {
+  behind = () => false,
+}: { concurrency?: number; held?: () => boolean; behind?: () => boolean } = {}) {
   const claims: { limit: number; end: ByHand<readonly string[]> }[] = [];
   const deliveries: { item: string; end: ByHand<void>; open: boolean }[] = [];
   const forgettings: { items: readonly string[]; end: ByHand<void> }[] = [];
@@ -35,7 +36,7 @@ export function underTest({
     idOf: (item) => `id of ${item}`,
     pace: { limit: concurrency, now: () => 0, ended: (delivery) => paced.push(delivery) },
     pollMs: POLL_MS,
-    held,
+    ...{ held, behind },
     log: { debug: quiet, info: quiet, error: quiet, warn: (fields, message) => warnings.push({ fields, message }) },
   });
 
