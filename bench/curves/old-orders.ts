@@ -13,7 +13,7 @@ export async function fillWithOldOrders({ pool, stock }: Pick<Shop, 'pool' | 'st
   for (let from = 1; from <= orders; from += PER_STATEMENT) {
     await fill(pool, skuId, from, Math.min(from + PER_STATEMENT - 1, orders));
   }
-  // What a bulk load leaves to do is none of the past's cost: a past that grew has been vacuumed and written out for long.
+  // What a bulk load leaves to do is none of the past's cost: a past that grew has been vacuumed and written out long since.
   await pool.query('VACUUM ANALYZE orders, order_lines, payments, stock_ledger, order_facts, idempotency_records');
   await pool.query('CHECKPOINT');
 }

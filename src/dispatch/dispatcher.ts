@@ -28,12 +28,12 @@ const LOOK_WHILE_HELD_MS = 100;
 
 /**
  * Delivers what PostgreSQL remembers to the order processes, at least once. Contract:
- * 1. An item handed over is delivered at once; one that was not is found by polling, whoever left it.
+ * 1. An item handed over is delivered at once; one that was not is found by polling, whoever left it, where the claim takes it.
  * 2. Nothing is forgotten before its delivery succeeded.
  * 3. Memory is bounded: beyond the pace's limit under way and twice as many waiting, the table is the queue.
  * 4. While it is held it looks for nothing, and looks again soon after.
  * 5. While the table has more than there is room for, it alone says whose turn it is: what is handed over meanwhile waits
- *    in it behind what has waited longer. So it does while others are behind.
+ *    in it behind what has waited longer. The same while others deliver what is in the table, and are behind with it.
  */
 export class Dispatcher<T> {
   private readonly queue: T[] = [];

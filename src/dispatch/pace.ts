@@ -28,7 +28,7 @@ export function fixedPace(limit: number): Pace {
  */
 const FEWEST = 16;
 /** More only wait within the server: 200 of them at 10 ms each are 20,000 a second. */
-const MOST = 200;
+export const MOST_UNDER_WAY = 200;
 /** About what one Temporal dev server answers in the time of one start. */
 const AT_FIRST = 50;
 /** A server that has room answers in some ten milliseconds; one that takes longer than this is being waited in. */
@@ -65,7 +65,7 @@ export class AdaptivePace implements Pace {
       this.places = Math.max(FEWEST, this.places * CUT);
       this.cutAt = now;
     } else if (atLimit && error === undefined) {
-      this.places = Math.min(MOST, this.places + 1 / this.places);
+      this.places = Math.min(MOST_UNDER_WAY, this.places + 1 / this.places);
     }
   }
 }

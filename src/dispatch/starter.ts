@@ -2,7 +2,7 @@ import { type Logger } from '../ports/logger';
 import { type OrderProcess } from '../ports/order-process';
 import { type StartIntent, type StartIntents } from '../ports/start-intents';
 import { Dispatcher } from './dispatcher';
-import { type HandOver } from './hand-over';
+import { type LeaveToWorkers } from './leave-to-workers';
 import { AdaptivePace } from './pace';
 
 /** A start takes milliseconds, its time limit 10 s; past this lease its process is taken as dead. */
@@ -15,23 +15,28 @@ export function createStarter(deps: {
   process: OrderProcess;
   /** A rush at this process' door: what waits in the table waits until it is over. */
   rush?: { on(): boolean };
-  /** Where what waits in the table is left to others. */
-  handOver?: HandOver;
+  /** In a process without a worker. */
+  leave?: LeaveToWorkers;
   log: Logger;
 }): Dispatcher<StartIntent> {
-  const { handOver, rush, intents } = deps;
+  const { leave, rush, intents } = deps;
   return new Dispatcher<StartIntent>({
     name: 'starter',
-    claim: (limit) => (handOver ?? intents).claim(limit, LEASE_MS),
+    claim: (limit) => (leave ? leave.claim(limit, LEASE_MS) : claimBesideWorker(intents, limit)),
     deliver: (intent) => start(deps.process, intent),
     done: (started) => intents.done(started),
     idOf: ({ id }) => id,
     pace: new AdaptivePace(() => performance.now()),
     pollMs: POLL_MS,
     ...(rush && { held: () => rush.on() }),
-    ...(handOver && { behind: () => handOver.behind() }),
+    ...(leave && { behind: () => leave.behind() }),
     log: deps.log,
   });
+}
+
+async function claimBesideWorker(intents: StartIntents, limit: number): Promise<StartIntent[]> {
+  await intents.attend();
+  return intents.claim(limit, LEASE_MS);
 }
 
 function start(process: OrderProcess, intent: StartIntent): Promise<void> {

@@ -68,7 +68,7 @@ export interface AppDeps {
   readonly rush: { enter(): boolean; leave(refused?: boolean): void };
   /** Gives a placed order its process without the caller waiting; what it misses, the starter finds by the intent. */
   readonly startSoon: (intent: StartIntent) => void;
-  /** Says that something was placed in a rush, whose start waits for its end. */
+  /** Says that something may have been placed in a rush, whose start waits for its end. */
   readonly startLater: () => void;
   /** Says that the inbox has something to deliver. */
   readonly inboxWake: () => void;

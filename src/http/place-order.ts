@@ -23,7 +23,7 @@ export interface Placed {
 
 /**
  * Places an order: held in one transaction, then started, then, where a gateway was chosen, waited for until the gateway
- * has answered or the bounded wait is over. In a rush it is neither started nor waited for: the starter does so after it. Once held, nothing that fails afterwards may turn the answer into an error:
+ * has answered or the bounded wait is over. In a rush it is neither started nor waited for: it is started after it, here or by a worker. Once held, nothing that fails afterwards may turn the answer into an error:
  * the start intent is in the database. Throws HoldfastError for what cannot be sold, is short, or whose key is refused.
  * `fromCart`: the lines leave the buyer's cart as the order comes into being.
  */
@@ -47,18 +47,20 @@ export async function placeOrder(
     ...(idempotency && { idempotency }),
     ...(fromCart && { fromCart }),
   });
-  if (placed.replayed) return placed;
-  if (inRush) {
-    deps.startLater();
-    return placed;
-  }
+  if (placed.replayed || inRush) return placed;
   deps.startSoon({ kind: 'order', id: orderId, draft: processDraft(placed.order) });
   const order = draft.payWith === null ? placed.order : await withCredential(deps, placed.order, idempotency, log);
   return { order, replayed: false };
 }
 
-/** Places; the rush is told when it has its answer, whatever that is, and whether it was one of the gate's. */
-async function placeCounted({ orders, rush }: Pick<PlaceDeps, 'orders' | 'rush'>, placing: Placing): Promise<Placed> {
+/**
+ * Places; the rush is told when it has its answer, whatever that is, and whether it was one of the gate's. Where the answer is
+ * an error it may have been placed all the same.
+ */
+async function placeCounted(
+  { orders, rush, startLater }: Pick<PlaceDeps, 'orders' | 'rush' | 'startLater'>,
+  placing: Placing,
+): Promise<Placed> {
   let refused = false;
   try {
     return placedOf(await orders.place(placing));
@@ -67,6 +69,7 @@ async function placeCounted({ orders, rush }: Pick<PlaceDeps, 'orders' | 'rush'>
     throw error;
   } finally {
     rush.leave(refused);
+    if (placing.inRush) startLater();
   }
 }
 

@@ -1,5 +1,5 @@
 import { createInboxDispatcher } from '../dispatch/inbox-dispatcher';
-import { HandOver } from '../dispatch/hand-over';
+import { LeaveToWorkers } from '../dispatch/leave-to-workers';
 import { type Rush } from '../dispatch/rush';
 import { createStarter } from '../dispatch/starter';
 import { type Logger } from '../ports/logger';
@@ -20,12 +20,17 @@ export function startDispatchers(parts: {
   readonly teardown: Teardown;
 }) {
   const { stores, process, rush, eager, metrics, log, teardown } = parts;
-  const handOver = eager ? null : new HandOver(stores.intents, () => performance.now());
-  const starter = createStarter({ intents: stores.intents, process, rush, ...(handOver && { handOver }), log });
+  const { intents } = stores;
+  const leave = eager ? null : new LeaveToWorkers(intents, () => performance.now());
+  const starter = createStarter({ intents, process, rush, ...(leave && { leave }), log });
   const inboxDispatcher = createInboxDispatcher({ ...stores, process, alert: metrics.alert, log });
+  // Undone once the starter has stopped: what it kept for after a rush, others begin with at once.
+  teardown.add(() =>
+    intents.release().catch((err: unknown) => log.warn({ err }, 'what was kept is left to its lease')),
+  );
   for (const dispatcher of [starter, inboxDispatcher]) {
     dispatcher.start();
     teardown.add(() => dispatcher.stop());
   }
-  return { starter, inboxDispatcher, startLater: () => handOver?.keep() };
+  return { starter, inboxDispatcher, startLater: () => leave?.keep() };
 }

@@ -11,21 +11,23 @@ export type StartIntent =
 export interface StartIntents {
   /**
    * Intents that nobody else holds, one of each shop in turn, each shop's oldest first; each is leased to the caller for
-   * `leaseMs`. Orders that this process placed in a rush it may claim before others may. Refunds and late payments are a shop of their own.
+   * `leaseMs`. Orders that this process placed in a rush it may claim before others may, unless it has released them. Refunds and late payments are a shop of their own.
    */
   claim(limit: number, leaseMs: number): Promise<StartIntent[]>;
   done(intents: readonly StartIntent[]): Promise<void>;
-  /** What this process placed in a rush is anybody's to claim from now on. */
+  /** What this process placed in a rush, and has not claimed, is anybody's to claim from now on. */
   release(): Promise<void>;
-  /** Whether others get on with what waits; `leaseMs`: what their claims lease it for. */
-  standing(leaseMs: number): Promise<IntentStanding>;
+  /** Says that somebody beside a worker looks at what waits. */
+  attend(): Promise<void>;
+  /** How it stands for whoever leaves what waits to them. `backlog`: how many waiting are more than they get on with. */
+  attendance(backlog: number): Promise<Attendance>;
   pending(): Promise<number>;
 }
 
-/** What waits, as a starter looks at it that leaves it to others. */
-export interface IntentStanding {
-  /** Something has been free to claim for seconds. */
-  readonly overdue: boolean;
-  /** Somebody has claimed something within the last seconds. */
+/** Who looks at what waits, and at how much. */
+export interface Attendance {
+  /** Somebody beside a worker has looked within the last twenty seconds. */
   readonly attended: boolean;
+  /** As many wait as were asked for, those included that are being started. */
+  readonly backlog: boolean;
 }

@@ -130,33 +130,39 @@ describe('start intents in PostgreSQL', () => {
       return orderId;
     };
     const other = openStores(database.url, { now: Date.now, dataKeys: [] });
-    const [mine] = [await place(stores), await place(other)];
+    const mine = await place(stores);
+    await place(other);
     await other.close();
     await stores.intents.release();
     expect(await claim(10)).toEqual([mine]);
+    // Claimed, it is no longer the placer's to release.
+    await stores.intents.release();
+    expect(await claim(10)).toEqual([]);
   });
 
-  it('stand as somebody who leaves them to others has to know: long due or not, claimed lately or not', async () => {
-    const standing = () => intents.standing(15_000);
-    const age = (interval: string) =>
-      prisma.$executeRaw`UPDATE start_intents SET leased_until = clock_timestamp() + ${interval}::interval`;
-    expect(await standing()).toEqual({ overdue: false, attended: false });
-    await wait(null, 2);
-    expect(await standing()).toEqual({ overdue: false, attended: false });
-    await age('-10 s');
-    expect(await standing()).toEqual({ overdue: true, attended: false });
-    await intents.claim(1, 15_000);
-    expect(await standing()).toEqual({ overdue: true, attended: true });
-    // Claimed longer ago than a starter pauses.
-    await prisma.$executeRaw`
-      UPDATE start_intents SET leased_until = clock_timestamp() + interval '9 s' WHERE tries > 0`;
-    expect(await standing()).toEqual({ overdue: true, attended: false });
+  it('are attended for twenty seconds from a look of somebody beside a worker, a claim being none', async () => {
+    const attended = async () => (await intents.attendance(1)).attended;
+    expect(await attended()).toBe(false);
+    await wait(null, 1);
+    await claim(1);
+    expect(await attended()).toBe(false);
+    await intents.attend();
+    expect(await attended()).toBe(true);
+    await prisma.$executeRaw`UPDATE starter_attendance SET seen_at = clock_timestamp() - interval '19 s'`;
+    expect(await attended()).toBe(true);
+    await prisma.$executeRaw`UPDATE starter_attendance SET seen_at = clock_timestamp() - interval '21 s'`;
+    expect(await attended()).toBe(false);
+    await intents.attend();
+    expect(await attended()).toBe(true);
   });
 
-  it('kept by their placer for a rush are nobody’s claim, however long their lease is', async () => {
-    const draft = { buyerId: 'b', lines: [{ skuId, quantity: 1 }], payWith: null, paymentWindowSeconds: 600 };
-    await stores.orders.place({ orderId: stores.newId('order'), draft, startIntent: true, inRush: true });
-    expect(await intents.standing(15_000)).toEqual({ overdue: false, attended: false });
+  it('are a backlog from as many on as whoever asks says, those under way included', async () => {
+    const ids = await wait(null, 3);
+    await claim(1);
+    expect((await intents.attendance(4)).backlog).toBe(false);
+    expect((await intents.attendance(3)).backlog).toBe(true);
+    await prisma.startIntent.deleteMany({ where: { subjectId: ids[0] ?? '' } });
+    expect((await intents.attendance(3)).backlog).toBe(false);
   });
 
   it('of a rush are left to the process that placed them for twenty seconds, of a quiet door for two', async () => {

@@ -1,3 +1,4 @@
+import { LeaveToWorkers } from '../../../src/dispatch/leave-to-workers';
 import { createStarter } from '../../../src/dispatch/starter';
 import { type OrderProcess } from '../../../src/ports/order-process';
 import { type ProcessDraft } from '../../../src/ports/process-draft';
@@ -16,7 +17,11 @@ const REFUND: StartIntent = { kind: 'refund', id: 'ref_1', gateway: 'alipay' };
 const LATE: StartIntent = { kind: 'late_payment', id: 'evt_1' };
 
 /** A starter over these intents; starts of the kinds in `away` fail. */
-function starting({ claimed = [], away = [] }: { claimed?: StartIntent[]; away?: readonly string[] } = {}) {
+function starting({
+  claimed = [],
+  away = [],
+  leave,
+}: { claimed?: StartIntent[]; away?: readonly string[]; leave?: LeaveToWorkers } = {}) {
   const journal: unknown[] = [];
   const forgotten: StartIntent[] = [];
   const start =
@@ -35,6 +40,7 @@ function starting({ claimed = [], away = [] }: { claimed?: StartIntent[]; away?:
     switchPayment: unused,
     cancel: unused,
   };
+  let attended = 0;
   const left = [...claimed];
   const quiet = () => undefined;
   const starter = createStarter({
@@ -45,13 +51,15 @@ function starting({ claimed = [], away = [] }: { claimed?: StartIntent[]; away?:
         return Promise.resolve();
       },
       release: unused,
-      standing: unused,
+      attend: () => Promise.resolve(void (attended += 1)),
+      attendance: unused,
       pending: () => Promise.resolve(left.length),
     },
     process,
+    ...(leave && { leave }),
     log: { debug: quiet, info: quiet, warn: quiet, error: quiet },
   });
-  return { starter, journal, forgotten };
+  return { starter, journal, forgotten, attended: () => attended };
 }
 
 describe('the starter', () => {
@@ -92,5 +100,33 @@ describe('the starter', () => {
     await starter.stop();
     expect(journal).toHaveLength(3);
     expect(forgotten).toEqual(done);
+  });
+
+  test('says that it looks at what waits', async () => {
+    const { starter, attended } = starting();
+    starter.start();
+    await settled();
+    await starter.stop();
+    expect(attended()).toBe(1);
+  });
+
+  test('without a worker beside it leaves what waits to others, and what is placed behind what they have', async () => {
+    const leave = new LeaveToWorkers(
+      {
+        claim: () => Promise.reject(new Error('nothing is to be claimed')),
+        release: () => Promise.resolve(),
+        attendance: () => Promise.resolve({ attended: true, backlog: true }),
+      },
+      () => 0,
+    );
+    const { starter, journal, attended } = starting({ claimed: [LATE], leave });
+    starter.offer(REFUND);
+    starter.start();
+    await settled();
+    starter.offer(ORDER);
+    await settled();
+    await starter.stop();
+    expect(journal).toEqual([['startRefund', 'ref_1', 'alipay']]);
+    expect(attended()).toBe(0);
   });
 });

@@ -20,7 +20,7 @@ import { enterRows, FITS, holdRow } from './stock-statements';
  * on waits for its turn; what it could not take on lies idle that long.
  */
 const PLACER_LEASE_SECONDS = 2;
-/** In a rush it is left that long to do so: until the longest rush is over. */
+/** In a rush it is left that long to do so, or to release it: until the longest rush is over. */
 const RUSH_LEASE_SECONDS = 20;
 
 /** Decided before, with everything locked: it does. */

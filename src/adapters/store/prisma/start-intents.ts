@@ -1,6 +1,6 @@
 import { type OrderDraft } from '../../../domain/order';
 import { type GatewayName } from '../../../domain/payment';
-import { type IntentStanding, type StartIntent, type StartIntents } from '../../../ports/start-intents';
+import { type Attendance, type StartIntent, type StartIntents } from '../../../ports/start-intents';
 import { Prisma, type PrismaClient } from './generated/client';
 
 interface Row {
@@ -50,17 +50,25 @@ export class PrismaStartIntents implements StartIntents {
   }
 
   async release(): Promise<void> {
+    // Only what is kept still; by the time of its placing an index finds it.
     await this.prisma.$executeRaw`
-      UPDATE start_intents SET leased_until = clock_timestamp(), kept_by = NULL WHERE kept_by = ${this.self}`;
+      UPDATE start_intents SET leased_until = clock_timestamp(), kept_by = NULL
+      WHERE kind = 'order' AND created_at > clock_timestamp() - make_interval(secs => ${KEPT_SECONDS})
+        AND kept_by = ${this.self} AND leased_until > clock_timestamp()`;
   }
 
-  async standing(leaseMs: number): Promise<IntentStanding> {
-    const [row] = await this.prisma.$queryRaw<IntentStanding[]>`
-      SELECT EXISTS (SELECT FROM start_intents
-                     WHERE coalesce(leased_until, created_at) < clock_timestamp() - make_interval(secs => ${OVERDUE_SECONDS})) AS overdue,
-             EXISTS (SELECT FROM start_intents WHERE tries > 0
-                     AND leased_until > clock_timestamp() + make_interval(secs => ${leaseMs / 1000 - ATTENDED_SECONDS})) AS attended`;
-    return row ?? { overdue: false, attended: false };
+  async attend(): Promise<void> {
+    await this.prisma.$executeRaw`
+      UPDATE starter_attendance SET seen_at = clock_timestamp()
+      WHERE id = 1 AND seen_at < clock_timestamp() - make_interval(secs => ${ATTEND_EVERY_SECONDS})`;
+  }
+
+  async attendance(backlog: number): Promise<Attendance> {
+    const [row] = await this.prisma.$queryRaw<Attendance[]>`
+      SELECT seen_at > clock_timestamp() - make_interval(secs => ${ATTENDED_SECONDS}) AS attended,
+             (SELECT count(*) FROM (SELECT FROM start_intents ORDER BY kind, subject_id LIMIT ${backlog}::int) w) >= ${backlog}::int AS backlog
+      FROM starter_attendance WHERE id = 1`;
+    return row ?? { attended: false, backlog: false };
   }
 
   pending(): Promise<number> {
@@ -68,10 +76,12 @@ export class PrismaStartIntents implements StartIntents {
   }
 }
 
-/** Three polls of a starter: one that is there has seen it. */
-const OVERDUE_SECONDS = 3;
-/** A starter that is at it claims several times a second; past this, those that did are gone or stuck. */
-const ATTENDED_SECONDS = 5;
+/** Longer than any rush' lease: what was placed before that is nobody's any more. */
+const KEPT_SECONDS = 60;
+/** All starters write the same row: one of them a second is enough to know. */
+const ATTEND_EVERY_SECONDS = 1;
+/** Between two looks lie a poll, or the starts that leave room for a claim: ten seconds each at most, where Temporal hardly answers. */
+const ATTENDED_SECONDS = 20;
 
 /** Intents that one claim looks at, of all shops together; some ten milliseconds, and enough to fill any claim. */
 const MOST_LOOKED_AT = 10_000;
