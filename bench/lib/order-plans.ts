@@ -67,6 +67,11 @@ async function round(step: Step, skuIds: readonly string[]): Promise<void> {
     await Promise.all(unpaid.map(({ orderId }) => orders.beginClosing(orderId, 'payment_window_over', null)));
     await Promise.all(unpaid.map(({ orderId }) => orders.release({ orderId, proof: 'ack' })));
   });
+  await step('release what a rush kept', ({ intents }) => intents.release());
+  await step('attend, and look who does', async ({ intents }) => {
+    await intents.attend();
+    await intents.attendance(ORDERS);
+  });
   const starting = await step('claim start intents', ({ intents }) => intents.claim(2 * ORDERS, 0));
   await step('drop start intents', ({ intents }) => intents.done(starting));
   await step('give events positions', ({ events }) => events.sequence());

@@ -37,6 +37,8 @@ describe('on the path of an order', () => {
     ['mark the inbox', 'webhook_inbox'],
     ['confirm a batch', 'stock_ledger_reference_sku_id_kind_key'],
     ['begin to close, release a batch', 'stock_ledger_reference_sku_id_kind_key'],
+    ['release what a rush kept', 'start_intents_kind_store_id_created_at_idx'],
+    ['attend, and look who does', 'starter_attendance_pkey'],
     ['claim start intents', 'start_intents_kind_store_id_created_at_idx'],
     ['drop start intents', 'start_intents_pkey'],
     ['give events positions', 'outbox_unplaced'],

@@ -134,6 +134,17 @@ describe('POST /v1/orders', () => {
     expect([waited, started, orders.remembered, inside, later]).toEqual([[], [], [], 0, 1]);
   });
 
+  it('in a rush leaves the start to the starter, too, where the placing ended nobody knows how', async () => {
+    let later = 0;
+    const { as, orders } = await harness({
+      rush: { enter: () => true, leave: () => undefined },
+      startLater: () => (later += 1),
+    });
+    jest.spyOn(orders, 'place').mockRejectedValue(new Error('the connection was lost'));
+    expect((await as('orders').post('/v1/orders').send(PLACE)).status).toBe(500);
+    expect(later).toBe(1);
+  });
+
   it('counts a refused placing out of the rush again', async () => {
     let inside = 0;
     const { as } = await harness({ rush: { enter: () => (inside += 1) > 1, leave: () => (inside -= 1) } });
