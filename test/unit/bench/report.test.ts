@@ -32,7 +32,7 @@ function report(rows: readonly Row[], ratios: Report['ratios'] = []): Report {
 }
 
 describe('interleaved runs', () => {
-  it('take turns, so that noise falls on all sides', async () => {
+  it('take turns, and turns at being first, so that noise and what one leaves behind fall on all sides', async () => {
     const turns: string[] = [];
     const side = (name: string) => ({
       name,
@@ -41,11 +41,11 @@ describe('interleaved runs', () => {
         return Promise.resolve(run(1));
       },
     });
-    const rows = await interleave([side('A'), side('B')], 2, quiet);
-    expect(turns).toEqual(['A', 'B', 'A', 'B']);
+    const rows = await interleave([side('A'), side('B')], 3, quiet);
+    expect(turns).toEqual(['A', 'B', 'B', 'A', 'A', 'B']);
     expect(rows.map(({ name, runs }) => [name, runs.length])).toEqual([
-      ['A', 2],
-      ['B', 2],
+      ['A', 3],
+      ['B', 3],
     ]);
   });
 
