@@ -2,6 +2,11 @@ import { createPrisma } from '../../src/adapters/store/prisma/client';
 import { type PrismaClient } from '../../src/adapters/store/prisma/generated/client';
 import { PrismaStartIntents } from '../../src/adapters/store/prisma/start-intents';
 import { Dispatcher } from '../../src/dispatch/dispatcher';
+import { Rush } from '../../src/dispatch/rush';
+import { startDispatchers } from '../../src/main/dispatchers';
+import { Teardown } from '../../src/main/teardown';
+import { type OrderProcess } from '../../src/ports/order-process';
+import { createMetrics } from '../../src/telemetry/metrics';
 import { type StartIntent } from '../../src/ports/start-intents';
 import { openStores, type Stores } from '../../src/main/stores';
 import { createLogger } from '../../src/telemetry/logger';
@@ -139,6 +144,32 @@ describe('start intents in PostgreSQL', () => {
     await stores.intents.release();
     expect(await claim(10)).toEqual([]);
   });
+
+  it.each([true, false])(
+    'kept in a rush by a process that stops are anybody’s at once; a worker in it: %s',
+    async (eager) => {
+      const rush = new Rush({ elapsed: () => 0, utilisation: () => 0 });
+      for (let crowd = 0; crowd < 16; crowd += 1) rush.enter();
+      expect(rush.on()).toBe(true);
+      const teardown = new Teardown();
+      const log = createLogger('silent');
+      startDispatchers({
+        stores,
+        process: {} as OrderProcess,
+        rush,
+        eager,
+        metrics: createMetrics(log),
+        log,
+        teardown,
+      });
+      const orderId = stores.newId('order');
+      const draft = { buyerId: 'b', lines: [{ skuId, quantity: 1 }], payWith: null, paymentWindowSeconds: 600 };
+      await stores.orders.place({ orderId, draft, startIntent: true, inRush: true });
+      expect(await claim(10)).toEqual([]);
+      await teardown.run();
+      expect(await claim(10)).toEqual([orderId]);
+    },
+  );
 
   it('are attended for twenty seconds from a look of somebody beside a worker, a claim being none', async () => {
     const attended = async () => (await intents.attendance(1)).attended;
